@@ -1,0 +1,168 @@
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bindings/cli/command.h"
+
+/* What getopt_long() returns for an option is above any character. */
+enum { FIRST_OPTION = 256 };
+
+enum exit_status wrong_usage(const struct command *command, const char *format, ...)
+{
+	const char *space = command != NULL ? " " : "";
+	const char *name = command != NULL ? command->name : "";
+	va_list arguments;
+
+	fprintf(stderr, "stpfin%s%s: ", space, name);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "\nTry 'stpfin%s%s --help'.\n", space, name);
+	return EXIT_WRONG_USAGE;
+}
+
+int32_t read_year(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+	int32_t year = n == 4 ? (int32_t)strtol(text, NULL, 10) : 0;
+	const char *rest = text + n;
+	char next[16];
+
+	if (*rest == '\0') {
+		return year;
+	}
+	if (*rest != '/' && *rest != '-') {
+		return 0;
+	}
+	snprintf(next, sizeof next, "%d", (int)(year + 1));
+	return strcmp(rest + 1, next) == 0 || strcmp(rest + 1, next + 2) == 0 ? year : 0;
+}
+
+static bool is_word_of(const char *choices, const char *value)
+{
+	size_t length = strlen(value);
+
+	for (const char *at = choices; at != NULL; at = strchr(at, '|')) {
+		at += *at == '|';
+		if (strcspn(at, "|") == length && strncmp(at, value, length) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool keep_value(struct arguments *arguments, enum option_name name, const char *value)
+{
+	const struct option_words *option = &options[name];
+	bool is_choice = option->argument != NULL && *option->argument >= 'a';
+
+	if (is_choice && !is_word_of(option->argument, value)) {
+		wrong_usage(
+			arguments->command, "--%s is %s, not '%s'", option->name, option->argument, value);
+		return false;
+	}
+	if (option->argument != NULL && strcmp(option->argument, "YEAR") == 0 &&
+		read_year(value) == 0) {
+		wrong_usage(arguments->command, "--%s is a year, as 2020 or 2020/21, not '%s'",
+			option->name, value);
+		return false;
+	}
+	if (name == OPTION_TABLE) {
+		for (size_t i = 0; i < arguments->n_tables; i++) {
+			if (strcmp(arguments->tables[i], value) == 0) {
+				return true;
+			}
+		}
+		if (arguments->n_tables == MOST_TABLES) {
+			wrong_usage(arguments->command, "--table is given more than %d times", MOST_TABLES);
+			return false;
+		}
+		arguments->tables[arguments->n_tables++] = value;
+	}
+	arguments->values[name] = value != NULL ? value : "";
+	return true;
+}
+
+static bool unknown_option(const struct command *command, char *given)
+{
+	const char *names[N_OPTIONS];
+	const char *nearest;
+	size_t n = 0;
+
+	given[strcspn(given, "=")] = '\0';
+	do {
+		names[n] = options[command->options[n]].name;
+	} while (command->options[n++] != OPTION_HELP);
+	nearest = nearest_name(given + strspn(given, "-"), names, n);
+	if (nearest != NULL) {
+		wrong_usage(command, "unknown option '%s': did you mean '--%s'?", given, nearest);
+	} else {
+		wrong_usage(command, "unknown option '%s'", given);
+	}
+	return false;
+}
+
+static bool read_operands(struct arguments *arguments, char **given, size_t n)
+{
+	const char *word = arguments->command->operands;
+
+	for (size_t i = 0;; i++) {
+		if (i < n) {
+			arguments->operands[i] = given[i];
+		} else if (*word != '[') {
+			wrong_usage(arguments->command, "%.*s is missing", (int)strcspn(word, " "), word);
+			return false;
+		}
+		word += strcspn(word, " ");
+		if (*word == '\0') {
+			if (n > i + 1) {
+				wrong_usage(arguments->command, "'%s' is one argument too many", given[i + 1]);
+				return false;
+			}
+			return true;
+		}
+		word++;
+	}
+}
+
+bool read_arguments(
+	const struct command *command, int argc, char **argv, struct arguments *out_arguments)
+{
+	struct option accepted[N_OPTIONS + 1] = {{0}};
+	size_t n = 0;
+	int found;
+
+	*out_arguments = (struct arguments){.command = command};
+	do {
+		enum option_name name = command->options[n];
+
+		accepted[n].name = options[name].name;
+		accepted[n].has_arg = options[name].argument != NULL ? required_argument : no_argument;
+		accepted[n].val = FIRST_OPTION + (int)name;
+	} while (command->options[n++] != OPTION_HELP);
+
+	opterr = 0;
+	while ((found = getopt_long(argc, argv, ":", accepted, NULL)) != -1) {
+		if (found == ':') {
+			const struct option_words *option = &options[optopt - FIRST_OPTION];
+
+			wrong_usage(command, "--%s needs its %s", option->name, option->argument);
+			return false;
+		}
+		if (found == '?' && optopt >= FIRST_OPTION) {
+			wrong_usage(command, "--%s takes no argument", options[optopt - FIRST_OPTION].name);
+			return false;
+		}
+		if (found == '?') {
+			char letter[] = {'-', (char)optopt, '\0'};
+
+			return unknown_option(command, optopt != 0 ? letter : argv[optind - 1]);
+		}
+		if (!keep_value(out_arguments, (enum option_name)(found - FIRST_OPTION), optarg)) {
+			return false;
+		}
+	}
+	return out_arguments->values[OPTION_HELP] != NULL ||
+		   read_operands(out_arguments, argv + optind, (size_t)(argc - optind));
+}

@@ -1,0 +1,80 @@
+#include <string.h>
+
+#include "bindings/cli/command.h"
+
+const struct option_words options[N_OPTIONS] = {
+	[OPTION_TABLE] = {"table", "NAME",
+		"a result to show, as describe lists them; without it, all but ledger", true},
+	[OPTION_SCENARIO] = {"scenario", "NAME",
+		"the scenario; do_nothing, which has no schemes, is "
+		"the only one so far",
+		false},
+	[OPTION_PRICES] = {"prices", "cash|real",
+		"£ of each year (the default), or of the base year by the plan's deflator", false},
+	[OPTION_PLACE] = {"place", "CODE",
+		"a footprint, an organisation, England or unassigned; without it, all", false},
+	[OPTION_YEAR] = {"year", "YEAR", "a year, as 2020 or 2020/21; without it, all", false},
+	[OPTION_BY] = {"by", "driver", "what the steps are: driver is the default", false},
+	[OPTION_METHOD] = {"method", "sequential|shapley",
+		"each step on top of those before it (the default), or the mean over all orders", false},
+	[OPTION_BASE_YEAR] = {"base-year", "YEAR", "the plan's first year; 2015/16 without it", false},
+	[OPTION_END_YEAR] = {"end-year", "YEAR",
+		"the plan's last year; without it, 5 years after the first", false},
+	[OPTION_XLSX] = {"xlsx", NULL, "also write plan.xlsx, a workbook to fill in", false},
+	[OPTION_OUT] = {"out", "DIR",
+		"write full-precision CSV files and a datapackage.json there, and print nothing", false},
+	[OPTION_FORMAT] = {"format", "text|csv|json",
+		"how to print: for people (the default), or in full precision", false},
+	[OPTION_HELP] = {"help", NULL, "say what the command does", false},
+};
+
+const struct command commands[] = {
+	{"check", "PLAN", "list everything that is wrong with a plan",
+		"Every problem is a line file:row:column: severity: message. Errors stop a plan, warnings "
+		"ask for a look, notes say how it was read. The exit status is 1 if there is an error.",
+		check_command, {OPTION_FORMAT, OPTION_HELP}},
+	{"project", "PLAN", "project a plan year by year if nothing is done",
+		"Without --out, the results are printed: as text, £ are in millions and years stand "
+		"across. A positive gap is a shortfall. CSV is printed of one table at a time.",
+		project_command,
+		{OPTION_TABLE, OPTION_SCENARIO, OPTION_PRICES, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
+	{"bridge", "PLAN", "explain how the gap grows from the base year, step by step",
+		"The steps are population, growth, inflation, price, pressures and funding, from the gap "
+		"of the base year to that of each year. Text shows the last year only.",
+		bridge_command,
+		{OPTION_PLACE, OPTION_YEAR, OPTION_BY, OPTION_METHOD, OPTION_OUT, OPTION_FORMAT,
+			OPTION_HELP}},
+	{"compare", "PLAN_A PLAN_B", "list what differs between two plans, and what it does to the gap",
+		"The changes are a line a cell; the bridge leads from the gap of the first plan to that of "
+		"the second, a step a table. What --out records is the second plan's.",
+		compare_command, {OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
+	{"describe", "[TABLE]", "list the tables of a plan and the results, or the columns of one",
+		"The data dictionary: types, units, ranges and meanings.", describe_command,
+		{OPTION_FORMAT, OPTION_HELP}},
+	{"new", "DIR", "write an empty plan to fill in",
+		"A CSV file a table, each with its header, and a datapackage.json with the years. A folder "
+		"that holds a plan is left alone.",
+		new_command, {OPTION_BASE_YEAR, OPTION_END_YEAR, OPTION_XLSX, OPTION_HELP}},
+};
+
+const size_t n_commands = sizeof commands / sizeof *commands;
+
+const struct command *find_command(const char *name)
+{
+	const char *names[sizeof commands / sizeof *commands];
+	const char *nearest;
+
+	for (size_t i = 0; i < n_commands; i++) {
+		if (strcmp(commands[i].name, name) == 0) {
+			return &commands[i];
+		}
+		names[i] = commands[i].name;
+	}
+	nearest = nearest_name(name, names, n_commands);
+	if (nearest != NULL) {
+		wrong_usage(NULL, "unknown command '%s': did you mean '%s'?", name, nearest);
+	} else {
+		wrong_usage(NULL, "unknown command '%s'", name);
+	}
+	return NULL;
+}

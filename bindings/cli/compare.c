@@ -1,0 +1,52 @@
+#include <string.h>
+
+#include "bindings/cli/command.h"
+
+static stpfin_status get_stamp(const stpfin_plan *plan, stpfin_stamp *out_stamp)
+{
+	stpfin_projection *projection = NULL;
+	stpfin_status status = stpfin_project(plan, NULL, &projection);
+
+	if (status == STPFIN_OK) {
+		status = stpfin_projection_get_stamp(projection, out_stamp);
+	}
+	stpfin_projection_free(projection);
+	return status;
+}
+
+enum exit_status compare_command(const struct arguments *arguments)
+{
+	const char *format = arguments->values[OPTION_FORMAT];
+	stpfin_stamp stamp = STPFIN_STAMP_INIT;
+	stpfin_plan *before = NULL;
+	stpfin_plan *after = NULL;
+	stpfin_table *tables[2] = {NULL, NULL};
+	enum exit_status end;
+	stpfin_status status;
+
+	if (format != NULL && strcmp(format, "csv") == 0 && arguments->values[OPTION_OUT] == NULL) {
+		return wrong_usage(
+			arguments->command, "CSV is printed of one table and there are two: give --out");
+	}
+	end = read_plan(arguments->operands[0], &before);
+	if (end == EXIT_DONE) {
+		end = read_plan(arguments->operands[1], &after);
+	}
+	if (end != EXIT_DONE) {
+		goto out;
+	}
+	status = stpfin_compare(before, after, &tables[0], &tables[1]);
+	if (status == STPFIN_OK) {
+		status = get_stamp(after, &stamp);
+	}
+	end = status == STPFIN_OK
+			  ? show(arguments, (const stpfin_table *const *)tables, 2, &stamp, after)
+			  : failed(status);
+
+out:
+	stpfin_table_free(tables[0]);
+	stpfin_table_free(tables[1]);
+	stpfin_plan_free(before);
+	stpfin_plan_free(after);
+	return end;
+}

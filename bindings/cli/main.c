@@ -1,0 +1,120 @@
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "bindings/cli/command.h"
+
+static volatile sig_atomic_t interrupted;
+
+/* The first Ctrl-C asks long work to stop, the second kills. */
+static void on_interrupt(int number)
+{
+	interrupted = 1;
+	signal(number, SIG_DFL);
+}
+
+bool is_interrupted(void)
+{
+	return interrupted != 0;
+}
+
+enum exit_status failed(stpfin_status status)
+{
+	if (status == STPFIN_ERROR_CANCELLED) {
+		return EXIT_SYSTEM;
+	}
+	fprintf(stderr, "stpfin: %s\n", stpfin_last_error());
+	switch (status) {
+	case STPFIN_ERROR_ARGUMENT:
+		return EXIT_WRONG_USAGE;
+	case STPFIN_ERROR_CSV:
+	case STPFIN_ERROR_PLAN:
+	case STPFIN_ERROR_DEFLATOR:
+	case STPFIN_ERROR_OVERFLOW:
+	case STPFIN_ERROR_COMPARE:
+		return EXIT_WRONG_PLAN;
+	default:
+		return EXIT_SYSTEM;
+	}
+}
+
+static enum exit_status run_command(int argc, char **argv)
+{
+	const struct command *command = find_command(argv[0]);
+	struct arguments arguments;
+
+	if (command == NULL || !read_arguments(command, argc, argv, &arguments)) {
+		return EXIT_WRONG_USAGE;
+	}
+	if (arguments.values[OPTION_HELP] != NULL) {
+		print_command_help(command);
+		return EXIT_DONE;
+	}
+	return command->run(&arguments);
+}
+
+static enum exit_status help_with(const char *name)
+{
+	const struct command *command = find_command(name);
+
+	if (command == NULL) {
+		return EXIT_WRONG_USAGE;
+	}
+	print_command_help(command);
+	return EXIT_DONE;
+}
+
+static enum exit_status run(int argc, char **argv)
+{
+	static const char *const globals[] = {"help", "version", "man"};
+	const char *first = argc > 1 ? argv[1] : NULL;
+	const char *nearest;
+
+	if (first == NULL) {
+		return wrong_usage(NULL, "a command is missing");
+	}
+	if (strcmp(first, "help") == 0 && argc > 2) {
+		return help_with(argv[2]);
+	}
+	if (strcmp(first, "--help") == 0 || strcmp(first, "help") == 0) {
+		print_help();
+		return EXIT_DONE;
+	}
+	if (strcmp(first, "--version") == 0) {
+		printf("stpfin %s\n", stpfin_version());
+		return EXIT_DONE;
+	}
+	if (strcmp(first, "--man") == 0) {
+		print_man_page();
+		return EXIT_DONE;
+	}
+	if (*first != '-') {
+		return run_command(argc - 1, argv + 1);
+	}
+	nearest = nearest_name(first + strspn(first, "-"), globals, sizeof globals / sizeof *globals);
+	if (nearest != NULL) {
+		return wrong_usage(NULL, "unknown option '%s': did you mean '--%s'?", first, nearest);
+	}
+	return wrong_usage(NULL, "unknown option '%s'", first);
+}
+
+int main(int argc, char **argv)
+{
+	enum exit_status status;
+
+	if (signal(SIGINT, on_interrupt) == SIG_IGN) {
+		signal(SIGINT, SIG_IGN);
+	}
+	status = run(argc, argv);
+	if (is_interrupted()) {
+		signal(SIGINT, SIG_DFL);
+		raise(SIGINT);
+	}
+	errno = 0;
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "stpfin: cannot write the standard output%s%s\n", errno != 0 ? ": " : "",
+			errno != 0 ? strerror(errno) : "");
+		return EXIT_SYSTEM;
+	}
+	return (int)status;
+}

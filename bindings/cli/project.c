@@ -1,0 +1,70 @@
+#include <string.h>
+
+#include "bindings/cli/command.h"
+
+/* The results to show: those named, or all but the ledger, which is long. */
+static size_t choose_results(const struct arguments *arguments, const char *names[MOST_TABLES])
+{
+	size_t n_results, n = 0;
+	const char *const *results = stpfin_projection_results(&n_results);
+
+	for (size_t i = 0; i < arguments->n_tables; i++) {
+		names[n++] = arguments->tables[i];
+	}
+	for (size_t i = 0; arguments->n_tables == 0 && i < n_results; i++) {
+		if (strcmp(results[i], "ledger") != 0) {
+			names[n++] = results[i];
+		}
+	}
+	return n;
+}
+
+enum exit_status project_command(const struct arguments *arguments)
+{
+	const char *scenario = arguments->values[OPTION_SCENARIO];
+	const char *prices = arguments->values[OPTION_PRICES];
+	const char *format = arguments->values[OPTION_FORMAT];
+	stpfin_project_options how = STPFIN_PROJECT_OPTIONS_INIT;
+	stpfin_stamp stamp = STPFIN_STAMP_INIT;
+	stpfin_plan *plan = NULL;
+	stpfin_projection *projection = NULL;
+	const char *names[MOST_TABLES];
+	stpfin_table *tables[MOST_TABLES] = {NULL};
+	size_t n = choose_results(arguments, names);
+	stpfin_status status;
+	enum exit_status end;
+
+	if (scenario != NULL && strcmp(scenario, "do_nothing") != 0) {
+		return wrong_usage(arguments->command,
+			"the plan has no computed scenario '%s': do_nothing is the only one", scenario);
+	}
+	if (n != 1 && format != NULL && strcmp(format, "csv") == 0 &&
+		arguments->values[OPTION_OUT] == NULL) {
+		return wrong_usage(
+			arguments->command, "CSV is printed of one table: name one --table, or give --out");
+	}
+	how.prices =
+		prices != NULL && strcmp(prices, "real") == 0 ? STPFIN_PRICES_REAL : STPFIN_PRICES_CASH;
+	end = read_plan(arguments->operands[0], &plan);
+	if (end != EXIT_DONE) {
+		goto out;
+	}
+	status = stpfin_project(plan, &how, &projection);
+	if (status == STPFIN_OK) {
+		status = stpfin_projection_get_stamp(projection, &stamp);
+	}
+	for (size_t i = 0; i < n && status == STPFIN_OK; i++) {
+		status = stpfin_projection_get_table(projection, names[i], &tables[i]);
+	}
+	end = status == STPFIN_OK
+			  ? show(arguments, (const stpfin_table *const *)tables, n, &stamp, plan)
+			  : failed(status);
+
+out:
+	for (size_t i = 0; i < n; i++) {
+		stpfin_table_free(tables[i]);
+	}
+	stpfin_projection_free(projection);
+	stpfin_plan_free(plan);
+	return end;
+}

@@ -1,0 +1,1 @@
+"""The shipped plan for England, one module a topic."""

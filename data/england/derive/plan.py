@@ -1,0 +1,128 @@
+"""The plan in memory and its writing as CSV files with a data package."""
+
+import csv
+import json
+import math
+
+BASE_YEAR = 2015
+END_YEAR = 2020
+YEARS = range(BASE_YEAR, END_YEAR + 1)
+LATER_YEARS = range(BASE_YEAR + 1, END_YEAR + 1)
+
+# Columns in the order they are written, with their type and, for numbers, the decimals kept:
+# enough for the model, too few for floating-point noise to show.
+COLUMNS = {
+    "source": [("source", "string"), ("title", "string"), ("publisher", "string"), ("published", "string"),
+               ("url", "string"), ("licence", "string"), ("status", "string")],
+    "footprint": [("footprint", "string"), ("name", "string")],
+    "organisation": [("organisation", "string"), ("name", "string"), ("kind", "string")],
+    "membership": [("organisation", "string"), ("footprint", "string"), ("share", 6)],
+    "service": [("service", "string"), ("name", "string"), ("setting", "string"), ("unit", "string"),
+                ("length_of_stay", 2), ("target_occupancy", 2), ("variable_share", 2), ("semi_fixed_share", 2),
+                ("semi_fixed_lag", 0)],
+    "supply": [("organisation", "string"), ("resource", "string"), ("year", 0), ("amount", 0)],
+    "population": [("footprint", "string"), ("year", 0), ("sex", "string"), ("age", 0), ("persons", 0)],
+    "age_weight": [("service", "string"), ("sex", "string"), ("age", 0), ("weight", 2)],
+    "flow": [("commissioner", "string"), ("provider", "string"), ("service", "string"), ("activity", 0),
+             ("income", 0), ("cost", 0), ("marginal_rate", 2), ("marginal_rate_below", 2)],
+    "activity_growth": [("service", "string"), ("footprint", "string"), ("year", 0), ("rate", 6)],
+    "inflation": [("component", "string"), ("year", 0), ("rate", 6)],
+    "cost_mix": [("service", "string"), ("component", "string"), ("share", 4)],
+    "tariff": [("service", "string"), ("year", 0), ("uplift", 6), ("efficiency", 6)],
+    "funding": [("organisation", "string"), ("stream", "string"), ("year", 0), ("amount", 0)],
+    "transfer": [("from_organisation", "string"), ("to_organisation", "string"), ("name", "string"), ("year", 0),
+                 ("amount", 0)],
+    "pressure": [("organisation", "string"), ("name", "string"), ("year", 0), ("amount", 0)],
+    "deflator": [("year", 0), ("index", 3)],
+    "organisation_plan": [("organisation", "string"), ("version", "string"), ("year", 0), ("line", "string"),
+                          ("amount", 0)],
+}
+PROVENANCE = [("source", "string"), ("status", "string"), ("note", "string")]
+
+
+class Plan:
+    """Rows by table, in the order they will be written."""
+
+    def __init__(self):
+        self.tables = {table: [] for table in COLUMNS}
+
+    def add(self, table, **row):
+        self.tables[table].append(row)
+
+    def columns(self, table):
+        """The table's columns, then those of PROVENANCE that it does not have and some row fills."""
+        own = COLUMNS[table]
+        names = [name for name, _ in own]
+        used = {name for row in self.tables[table] for name, value in row.items() if value not in (None, "")}
+        unknown = used - set(names) - {name for name, _ in PROVENANCE}
+        if unknown:
+            raise KeyError(f"table {table} has no column {sorted(unknown)}")
+        return own + [(name, kind) for name, kind in PROVENANCE if name in used and name not in names]
+
+    def write(self, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for table, rows in self.tables.items():
+            columns = self.columns(table)
+            with open(folder / f"{table}.csv", "w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                writer.writerow([name for name, _ in columns])
+                for row in rows:
+                    writer.writerow([text(row.get(name), kind) for name, kind in columns])
+        with open(folder / "datapackage.json", "w", encoding="utf-8", newline="") as file:
+            json.dump(self.data_package(), file, ensure_ascii=False, indent=2)
+            file.write("\n")
+
+    def data_package(self):
+        return {
+            "profile": "tabular-data-package",
+            "name": "stpfin-england",
+            "title": "England, 2015/16 to 2020/21: 44 footprints in do nothing",
+            "licenses": [
+                {"name": "OGL-UK-3.0", "title": "Open Government Licence v3.0",
+                 "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"},
+                {"name": "GPL-3.0-or-later", "title": "GNU General Public License v3.0 or later",
+                 "path": "https://www.gnu.org/licenses/gpl-3.0.html"},
+            ],
+            "stpfin": {"base_year": BASE_YEAR, "end_year": END_YEAR, "discount_rate": 0.035,
+                       "long_discount_rate": 0.03, "capital_charge_rate": 0.035},
+            "resources": [
+                {"profile": "tabular-data-resource", "name": table, "path": f"{table}.csv", "encoding": "utf-8",
+                 "schema": {"fields": [{"name": name, "type": field_type(kind)}
+                                       for name, kind in self.columns(table)]}}
+                for table in self.tables
+            ],
+        }
+
+
+def field_type(kind):
+    if kind == "string":
+        return "string"
+    return "integer" if kind == 0 else "number"
+
+
+def text(value, kind):
+    """A cell as written: blank for none, plain digits without trailing noughts for a number."""
+    if value is None or value == "":
+        return ""
+    if kind == "string":
+        return str(value)
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a number that can be written")
+    written = f"{value:.{kind}f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def apportion(total, weights):
+    """Whole parts of a whole total in proportion to the weights, largest remainders first, so that they add up."""
+    weight_sum = math.fsum(weights)
+    exact = [total * weight / weight_sum for weight in weights]
+    parts = [math.floor(part) for part in exact]
+    remainders = sorted(range(len(parts)), key=lambda k: (parts[k] - exact[k], k))
+    for k in remainders[:round(total - sum(parts))]:
+        parts[k] += 1
+    return parts
+
+
+def shares(weights, parts_in_one=1_000_000):
+    """Shares that sum to exactly one at six decimals."""
+    return [part / parts_in_one for part in apportion(parts_in_one, weights)]

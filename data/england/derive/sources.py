@@ -1,0 +1,79 @@
+"""Where the facts come from: reading data/sources and the plan's source table."""
+
+from pathlib import Path
+
+import pandas
+
+FOLDER = Path(__file__).resolve().parents[2] / "sources"
+
+OGL = "OGL v3"
+
+# key, title with the file used, publisher, published, licence, status
+SOURCES = [
+    ("footprints", "Footprints, clinical commissioning groups and councils: names, codes and look-ups "
+     "(lookups/stp44_footprints_2017, ccg16_ccg17_stp17, ltla17_utla17)", "ONS Geography", "2017", OGL, "published"),
+    ("ccg_split", "Cumbria CCG split between its two footprints by resident population "
+     "(population/stp17_registered_pop)", "ONS; NHSBSA", "2017", OGL, "derived"),
+    ("commissioner_share", "NHS England's own commissioning shared over the footprints by CCG allocation",
+     "", "", "", "derived"),
+    ("council_share", "Councils shared over footprints by resident population, mid-2017 "
+     "(population/lad17_by_stp17_population)", "ONS", "2018", OGL, "derived"),
+    ("trust_place", "Acute trusts by footprint in 2017/18 (lookups/trust_stp_2017_18); others by their 2021 footprint "
+     "(lookups/trust_ods_etr_2021)", "Health Foundation; NHS Digital ODS", "2019; 2021", f"MIT; {OGL}", "derived"),
+    ("trust_placed", "Trusts placed by hand in the area they served in 2015/16, shares by CCG allocation",
+     "", "", "", "assumed"),
+    ("registered", "Registered population January to March 2016 by sex and age, moved to each 30 June by the growth of "
+     "the resident population (population/stp17_registered_pop, stp17_population)", "NHSBSA; ONS", "2016; 2021", OGL,
+     "derived"),
+    ("accounts", "Trusts' income and financial position 2015/16 (providers/financial_positions)",
+     "NHS Improvement, compiled by M. Asaria", "2019", f"{OGL}; compilation LGPL-3.0", "published"),
+    ("beds", "KH03 available and occupied beds 2015/16 (providers/beds)", "NHS England, compiled by M. Asaria", "2019",
+     f"{OGL}; compilation LGPL-3.0", "published"),
+    ("stay", "Length of stay at which 2015/16 admissions fill the beds occupied in KH03", "", "", "", "derived"),
+    ("trust_names", "Names and kinds of providers (providers/nhs_provider, activity/eric_2015_16)", "NHS Digital",
+     "2016", OGL, "published"),
+    ("contract", "A trust's commissioner income shared among CCGs by distance and allocation, then by service at "
+     "published unit costs; activity from A&E and HES returns by trust", "", "", "", "derived"),
+    ("specialised", "NHS England's specialised allocation shared among trusts by kind of trust", "", "", "", "derived"),
+    ("spending_split", "Share of CCG allocations spent outside trusts, by service", "", "", "", "assumed"),
+    ("independent", "NHS-funded admissions in independent hospitals, HES 2015/16 (providers/inpatient_data), and A&E "
+     "attendances outside trusts, at published unit costs, shared by allocation", "NHS Digital; NHS England", "2016",
+     OGL, "derived"),
+    ("allocations", "NHS England allocations 2015/16 to 2020/21 (published/nhse_allocations_2015_2021)",
+     "NHS England, via CIPFA", "2016", OGL, "published"),
+    ("ccg_allocations", "National CCG allocations shared by CCG core allocations 2017/18 and 2018/19 "
+     "(finance/ccg_core_allocations_2018_19)", "NHS England", "2018", OGL, "derived"),
+    ("outturn", "Council revenue outturn, net current expenditure 2015/16 to 2017/18 "
+     "(socialcare/la_revenue_outturn)", "MHCLG", "2018", OGL, "published"),
+    ("gross_care", "Council net spending plus Better Care Fund income, split by expenditure "
+     "(socialcare/pssex1_2015_16)", "MHCLG; NHS Digital", "2016", OGL, "derived"),
+    ("better_care", "Councils' Better Care Fund income 2015/16 (socialcare/pssex1_2015_16), raised with CCG "
+     "allocations", "NHS Digital", "2016", OGL, "derived"),
+    ("care_funding", "Social care precept and improved Better Care Fund, England (published/figures), shared by net "
+     "spending", "House of Commons CLG Committee, HC 47; Spring Budget 2017", "2017", "Parliamentary Licence; OGL v3",
+     "derived"),
+    ("flat_council", "Councils' own social care and public health budgets flat in cash", "", "", "", "assumed"),
+    ("other_income", "Trust income from other than commissioners, matched by its cost", "", "", "", "assumed"),
+    ("prices", "Economic assumptions 2016/17 to 2020/21 (published/nhsi_economic_assumptions)", "NHS Improvement",
+     "2016", OGL, "published"),
+    ("deflator", "GDP deflator, December 2023 (finance/gdp_deflator_hmt_dec2023)", "HM Treasury", "2023", OGL,
+     "published"),
+    ("care_prices", "Prices of home care and care homes", "", "", "", "assumed"),
+    ("growth", "Published activity growth (Feeling the crunch) less the demographic growth of this plan",
+     "Nuffield Trust", "2016", "quoted figure", "derived"),
+    ("spend_per_head", "NHS spending per head by age and sex 2014/15 (costs/nhs_spend_per_head)",
+     "M. Asaria, University of York", "2017", "GPL-3.0", "derived"),
+    ("care_per_head", "Council care spending per head under and over 65 (socialcare/pssex1_2015_16)", "NHS Digital",
+     "2016", OGL, "derived"),
+    ("judgement", "Judgement set out in README.md", "", "", "", "assumed"),
+]
+
+
+def read(path, **options):
+    return pandas.read_csv(FOLDER / path, encoding="utf-8-sig", **options)
+
+
+def add_to(plan):
+    for key, title, publisher, published, licence, status in SOURCES:
+        plan.add("source", source=key, title=title, publisher=publisher, published=published, licence=licence,
+                 status=status)

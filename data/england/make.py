@@ -1,0 +1,55 @@
+#!/usr/bin/python3
+"""Makes the plan for England, 2015/16 to 2020/21, from data/sources.
+
+    /usr/bin/python3 data/england/make.py [OUTPUT_FOLDER]
+
+Without a folder the plan is written beside this script. The same sources give the same bytes on any machine.
+"""
+
+import sys
+from pathlib import Path
+
+# The plan folder holds only the plan.
+sys.dont_write_bytecode = True
+
+from derive import activity, commissioning, control, places, population, prices, services, social_care, sources, trusts
+from derive.plan import Plan
+
+
+def make_plan():
+    """The plan's tables, topic by topic; a later topic reads what an earlier one returns."""
+    plan = Plan()
+    sources.add_to(plan)
+    footprints = places.footprints()
+    groups = places.clinical_commissioning_groups()
+    councils = places.councils()
+    providers = trusts.trusts(groups)
+    places.add_to(plan, footprints, groups, councils)
+    trusts.add_to(plan, providers)
+
+    persons = population.add_to(plan, footprints)
+    care_spending = social_care.spending(councils)
+    weights = services.age_weights(persons, care_spending)
+    growth = prices.add_to(plan, persons, weights)
+
+    hospital = activity.by_trust(providers)
+    transfers = social_care.better_care_fund(councils, groups, care_spending)
+    commissioning.add_to(plan, groups, providers, hospital, transfers)
+    social_care.add_to(plan, councils, care_spending, transfers)
+    services.add_to(plan, weights, providers, hospital)
+    control.check(plan, growth)
+    return plan
+
+
+def main(arguments):
+    if len(arguments) > 1:
+        sys.exit("usage: make.py [OUTPUT_FOLDER]")
+    folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
+    try:
+        make_plan().write(folder)
+    except control.ControlError as problem:
+        sys.exit(f"make.py: {problem}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,39 @@
+#ifndef STPFIN_COMPARE_H
+#define STPFIN_COMPARE_H
+
+#include "stpfin/projection.h"
+
+STPFIN_BEGIN_C
+
+/**
+ * @file compare.h
+ * What changed between two plans, and what each change did to the gap.
+ */
+
+/**
+ * Compares two plans.
+ *
+ * The changes are a row a cell: `table`, `key` ("organisation=RXX;year=2016"),
+ * `column`, `before` and `after`, as text, missing where the row is only in
+ * the other plan. Rows of one key are matched in their order.
+ *
+ * The bridge goes from a's gap to b's, a step a table that differs, in the order
+ * of the schema: what replacing a's table by b's does on top of those before
+ * it. Tables that only make a valid plan together are one step, their names
+ * joined by "+". Its columns are those of stpfin_describe("bridge").
+ *
+ * Plans with different base years have no common ground:
+ * ::STPFIN_ERROR_COMPARE. Where the end years differ, the bridge runs to the
+ * earlier.
+ *
+ * @param a            the plan before
+ * @param b            the plan after
+ * @param out_changes  what changed
+ * @param out_bridge   what it did
+ */
+STPFIN_EXPORT stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b,
+	stpfin_table **out_changes, stpfin_table **out_bridge);
+
+STPFIN_END_C
+
+#endif

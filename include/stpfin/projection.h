@@ -1,0 +1,152 @@
+#ifndef STPFIN_PROJECTION_H
+#define STPFIN_PROJECTION_H
+
+#include "stpfin/plan.h"
+
+STPFIN_BEGIN_C
+
+/**
+ * @file projection.h
+ * What happens if nothing is done, year by year to the end of the plan.
+ *
+ * Activity grows with population and other growth, cost with activity and
+ * inflation, income with activity, prices and the funding each organisation has
+ * been promised; the gap is what is left over. The results are tables; all £
+ * are of their year unless real prices are asked for, and a positive gap is a
+ * shortfall.
+ */
+
+/** A projected plan; opaque, immutable, safe to read from any number of threads. */
+typedef struct stpfin_projection stpfin_projection;
+
+/** The prices £ are given in. */
+typedef enum stpfin_prices {
+	/** £ of each year */
+	STPFIN_PRICES_CASH = 0,
+	/** £ of the base year: divided by deflator[year] / deflator[base year] */
+	STPFIN_PRICES_REAL = 1
+} stpfin_prices;
+
+/** How to project. */
+typedef struct stpfin_project_options {
+	/** of this struct: 1 */
+	int32_t version;
+	/** the prices of every £ in the results */
+	stpfin_prices prices;
+} stpfin_project_options;
+
+/** The defaults: cash. */
+#define STPFIN_PROJECT_OPTIONS_INIT                                                                \
+	{                                                                                              \
+		1, STPFIN_PRICES_CASH                                                                      \
+	}
+
+/** What a result needs to be made again. */
+typedef struct stpfin_stamp {
+	/** of this struct: 1; to be set by the caller */
+	int32_t version;
+	/** of the library; static */
+	const char *library_version;
+	/** stpfin_plan_hash() of the plan */
+	char plan_hash[STPFIN_HASH_SIZE];
+	/** the plan's settings */
+	stpfin_plan_settings settings;
+	/** the prices of £ */
+	stpfin_prices prices;
+	/**
+	 * The share (0 to 1) of the plan's £ that stand in rows whose status is published, derived and
+	 * assumed: of the absolute amounts of flow (income and cost), funding, transfer, pressure,
+	 * scheme_cost and award, in the plan's years. All 0 for a plan without money.
+	 */
+	double published;
+	double derived;
+	double assumed;
+} stpfin_stamp;
+
+/** The version, and nothing else. */
+#define STPFIN_STAMP_INIT                                                                          \
+	{                                                                                              \
+		1, NULL, "", STPFIN_PLAN_SETTINGS_INIT, STPFIN_PRICES_CASH, 0, 0, 0                        \
+	}
+
+/**
+ * Projects a plan.
+ *
+ * @param plan            the plan; may be freed before the projection
+ * @param options         NULL for the defaults
+ * @param out_projection  the projection, to be freed
+ *
+ * ::STPFIN_ERROR_DEFLATOR if real prices are asked of a plan without deflator;
+ * ::STPFIN_ERROR_OVERFLOW if a result is beyond what a double holds.
+ */
+STPFIN_EXPORT stpfin_status stpfin_project(const stpfin_plan *plan,
+	const stpfin_project_options *options, stpfin_projection **out_projection);
+
+/** Frees a projection; NULL is legal. */
+STPFIN_EXPORT void stpfin_projection_free(stpfin_projection *self);
+
+/**
+ * A result as a table, to be freed: `funding_gap`, `position`, `ledger`,
+ * `spending`, `activity` or `resource`, with the columns stpfin_describe()
+ * gives. Made when asked for. Any other name is ::STPFIN_ERROR_ARGUMENT,
+ * naming the nearest.
+ */
+STPFIN_EXPORT stpfin_status stpfin_projection_get_table(
+	const stpfin_projection *self, const char *result, stpfin_table **out_table);
+
+/** The names of the results, in order; borrowed. */
+STPFIN_EXPORT const char *const *stpfin_projection_results(size_t *out_n);
+
+/** What the projection needs to be made again; out_stamp->version is to be set. */
+STPFIN_EXPORT stpfin_status stpfin_projection_get_stamp(
+	const stpfin_projection *self, stpfin_stamp *out_stamp);
+
+/**
+ * Writes results into a folder: a CSV file each, and a datapackage.json (a Frictionless Tabular Data
+ * Package) that describes their columns and carries the stamp. The folder is made if need be; each
+ * file is written beside and renamed, datapackage.json last. The same results give the same bytes.
+ *
+ * @param folder  the folder
+ * @param tables  n results, each of its own name
+ * @param n       how many
+ * @param stamp   as from stpfin_projection_get_stamp(); NULL where there is none
+ */
+STPFIN_EXPORT stpfin_status stpfin_results_write(
+    const char *folder, const stpfin_table *const *tables, size_t n, const stpfin_stamp *stamp);
+
+/**
+ * Results and their stamp as one JSON text, to be freed by stpfin_text_free():
+ * {"stpfin": {…}, "funding_gap": [{"scenario": "do_nothing", …}, …], …}; a
+ * missing value is null, every double the shortest text that reads back to the same bits.
+ * Otherwise as stpfin_results_write().
+ */
+STPFIN_EXPORT stpfin_status stpfin_results_json(
+    const stpfin_table *const *tables, size_t n, const stpfin_stamp *stamp, char **out_text);
+
+/**
+ * A table as stpfin_table_write_csv() writes it, to be freed by stpfin_text_free().
+ */
+STPFIN_EXPORT stpfin_status stpfin_result_csv(const stpfin_table *table, char **out_text);
+
+/**
+ * A result as text for people, to be freed by stpfin_text_free(): aligned columns, £ in
+ * millions, years across, a line of totals. Of the funding gap, England by component and then the
+ * total of each footprint; of a bridge, each place's steps to its last year. Any other table as
+ * aligned columns, long text wrapped.
+ *
+ * @param table     a result of the library
+ * @param stamp     says the prices and years; NULL where there are none
+ * @param names     the plan whose names stand for codes: a footprint, service or scheme is shown as
+ *                  its name, an organisation as "name (code)"; NULL, or a code the plan does not
+ *                  have, shows the code
+ * @param out_text  UTF-8, lines ended by a newline
+ */
+STPFIN_EXPORT stpfin_status stpfin_result_text(const stpfin_table *table, const stpfin_stamp *stamp,
+    const stpfin_plan *names, char **out_text);
+
+/** Frees a text the library made; NULL is legal. */
+STPFIN_EXPORT void stpfin_text_free(char *text);
+
+STPFIN_END_C
+
+#endif

@@ -1,0 +1,22 @@
+#ifndef STPFIN_STPFIN_H
+#define STPFIN_STPFIN_H
+
+/**
+ * @file stpfin.h
+ * Models whether a local health and care plan adds up.
+ *
+ * A plan (plan.h) is a set of checked tables (table.h). Projecting it
+ * (projection.h) gives results, which are tables too; a bridge (bridge.h)
+ * explains a gap and a comparison (compare.h) two plans.
+ */
+
+#include "stpfin/bridge.h"
+#include "stpfin/common.h"
+#include "stpfin/compare.h"
+#include "stpfin/plan.h"
+#include "stpfin/projection.h"
+#include "stpfin/schema.h"
+#include "stpfin/table.h"
+#include "stpfin/version.h"
+
+#endif

@@ -1,0 +1,129 @@
+#include "libstpfin/model/prices.h"
+
+#include <stdlib.h>
+
+#include "libstpfin/plan/index.h"
+#include "libstpfin/table/error.h"
+
+/* The yearly rise of each service's cost, into `step` by service and year; 0 without a cost mix. */
+static stpfin_status compile_steps(const struct stpfin_model *self, double *step)
+{
+	const stpfin_plan *plan = self->plan;
+	const int32_t *service = stpfin_plan__whole(plan, "cost_mix", "service");
+	const int32_t *component = stpfin_plan__whole(plan, "cost_mix", "component");
+	const double *share = stpfin_plan__real(plan, "cost_mix", "share");
+	const double *rate = stpfin_plan__real(plan, "inflation", "rate");
+	size_t n_years = self->n_years;
+	/* The mix of services without one of their own comes after the services. */
+	double *mix = stpfin_model__array((self->n_services + 1) * n_years, sizeof *mix);
+	bool *has_own = stpfin_model__array(self->n_services, sizeof *has_own);
+	struct stpfin_rates rates = {.n_shapes = 0};
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	if (mix == NULL || has_own == NULL) {
+		goto out;
+	}
+	status = stpfin_rates__new(
+		&rates, stpfin_plan__table(plan, "inflation"), stpfin_schema__table("inflation"), 0);
+	if (status != STPFIN_OK) {
+		goto out;
+	}
+	for (size_t row = 0; row < stpfin_plan__rows(plan, "cost_mix"); row++) {
+		size_t set = service[row] >= 0 ? (size_t)service[row] : self->n_services;
+
+		if (service[row] >= 0) {
+			has_own[service[row]] = true;
+		}
+		for (size_t t = 1; t < n_years; t++) {
+			const int32_t key[] = {component[row], plan->settings.base_year + (int32_t)t};
+
+			mix[set * n_years + t] += share[row] * rate[stpfin_rates__find(&rates, key)];
+		}
+	}
+	for (size_t i = 0; i < self->n_services; i++) {
+		size_t set = has_own[i] ? i : self->n_services;
+
+		for (size_t t = 1; t < n_years; t++) {
+			step[i * n_years + t] = mix[set * n_years + t];
+		}
+	}
+
+out:
+	stpfin_rates__free(&rates);
+	free(mix);
+	free(has_own);
+	return status;
+}
+
+static stpfin_status compile_indices(struct stpfin_model *self, const double *step)
+{
+	const stpfin_plan *plan = self->plan;
+	const double *uplift = stpfin_plan__real(plan, "tariff", "uplift");
+	const double *efficiency = stpfin_plan__real(plan, "tariff", "efficiency");
+	size_t n_years = self->n_years;
+	struct stpfin_rates rates = {.n_shapes = 0};
+	stpfin_status status = stpfin_rates__new(
+		&rates, stpfin_plan__table(plan, "tariff"), stpfin_schema__table("tariff"), 0);
+
+	for (size_t service = 0; service < self->n_services && status == STPFIN_OK; service++) {
+		double *inflation = self->inflation + service * n_years;
+		double *price = self->price + service * n_years;
+
+		inflation[0] = 1;
+		price[0] = 1;
+		for (size_t t = 1; t < n_years; t++) {
+			const int32_t key[] = {(int32_t)service, plan->settings.base_year + (int32_t)t};
+			size_t row = stpfin_rates__find(&rates, key);
+			double inflated = 1 + step[service * n_years + t];
+
+			inflation[t] = inflation[t - 1] * inflated;
+			price[t] =
+				price[t - 1] *
+				(row != STPFIN_NO_ROW ? (1 + uplift[row]) * (1 - efficiency[row]) : inflated);
+		}
+	}
+	stpfin_rates__free(&rates);
+	return status;
+}
+
+static stpfin_status compile_deflator(struct stpfin_model *self)
+{
+	const int32_t *year = stpfin_plan__whole(self->plan, "deflator", "year");
+	const double *index = stpfin_plan__real(self->plan, "deflator", "index");
+	size_t n_rows = stpfin_plan__rows(self->plan, "deflator");
+	double base;
+
+	if (n_rows == 0) {
+		return STPFIN_OK;
+	}
+	self->deflator = stpfin_model__array(self->n_years, sizeof *self->deflator);
+	if (self->deflator == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t row = 0; row < n_rows; row++) {
+		self->deflator[year[row] - self->plan->settings.base_year] = index[row];
+	}
+	base = self->deflator[0];
+	for (size_t t = 0; t < self->n_years; t++) {
+		self->deflator[t] /= base;
+	}
+	return STPFIN_OK;
+}
+
+stpfin_status stpfin_model__prices(struct stpfin_model *self)
+{
+	size_t n = self->n_services * self->n_years;
+	double *step = stpfin_model__array(n, sizeof *step);
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	self->inflation = stpfin_model__array(n, sizeof *self->inflation);
+	self->price = stpfin_model__array(n, sizeof *self->price);
+	if (step != NULL && self->inflation != NULL && self->price != NULL) {
+		status = compile_steps(self, step);
+	}
+	if (status == STPFIN_OK) {
+		status = compile_indices(self, step);
+	}
+	free(step);
+	return status == STPFIN_OK ? compile_deflator(self) : status;
+}

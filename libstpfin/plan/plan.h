@@ -1,0 +1,71 @@
+#ifndef STPFIN_PLAN_PLAN_PRIVATE_H
+#define STPFIN_PLAN_PLAN_PRIVATE_H
+
+#include "libstpfin/plan/intake.h"
+#include "libstpfin/table/table.h"
+#include "stpfin/plan.h"
+
+struct stpfin_plan {
+	stpfin_plan_settings settings;
+	/* One a table of the schema, in its order, without rows where the plan has none. A code is the
+	 * row of what it refers to (of fund and scenario, whose first column is not the whole key, the
+	 * place among its distinct names). */
+	stpfin_table **tables;
+};
+
+/* The kinds of organisation, as the schema lists them. */
+enum stpfin_kind {
+	STPFIN_KIND_COMMISSIONER,
+	STPFIN_KIND_PROVIDER,
+	STPFIN_KIND_COUNCIL,
+	STPFIN_KIND_OUTSIDE,
+	STPFIN_KIND_BOARD
+};
+
+/* Whether an organisation of that kind has a position. */
+static inline bool stpfin_kind__has_position(int32_t kind)
+{
+	return kind == STPFIN_KIND_COMMISSIONER || kind == STPFIN_KIND_PROVIDER ||
+		   kind == STPFIN_KIND_COUNCIL;
+}
+
+/* A plan of the same tables; NULL, with the error set, without memory. */
+stpfin_plan *stpfin_plan__share(const stpfin_plan *self);
+
+/* A table of the plan, and the values of a column of it, by names the schema has. */
+const stpfin_table *stpfin_plan__table(const stpfin_plan *self, const char *table);
+const double *stpfin_plan__real(const stpfin_plan *self, const char *table, const char *column);
+const int32_t *stpfin_plan__whole(const stpfin_plan *self, const char *table, const char *column);
+
+/* The number of rows of a table; for one whose first column is its key, also its codes. */
+size_t stpfin_plan__rows(const stpfin_plan *self, const char *table);
+
+/* The number of years, base year and end year included. */
+size_t stpfin_plan__years(const stpfin_plan *self);
+
+/* The position of the table of that name in the schema's order. */
+size_t stpfin_plan__table_place(const char *table);
+
+/* Checks the tables taken in, one a table of the schema, and makes a plan of them. years_known is
+ * false where the settings were wrong: then only what needs no year is checked. What is wrong goes
+ * to the problems; *out_plan stays NULL if there is an error among them. */
+stpfin_status stpfin_plan__assemble(const stpfin_plan_settings *settings, bool years_known,
+	struct stpfin_intake *intakes, struct stpfin_problems *problems, stpfin_plan **out_plan);
+
+/* Makes a plan of tables in memory on top of those of another plan (NULL for none), as
+ * stpfin_plan_new() does. */
+stpfin_status stpfin_plan__make(const stpfin_plan_settings *settings, const stpfin_plan *base,
+	const stpfin_table *const *tables, size_t n, stpfin_table **out_problems,
+	stpfin_plan **out_plan);
+
+/* Hands over what came of it: the problems as a table, and the plan (which is taken over) unless
+ * there is an error among them. intakes is NULL where nothing was taken in, and either
+ * out-parameter may be. */
+stpfin_status stpfin_plan__deliver(struct stpfin_problems *problems,
+	const struct stpfin_intake *intakes, stpfin_plan *plan, stpfin_table **out_problems,
+	stpfin_plan **out_plan);
+
+/* Sets the out-parameters, which may be NULL, to NULL. */
+void stpfin_plan__clear(stpfin_table **out_problems, stpfin_plan **out_plan);
+
+#endif

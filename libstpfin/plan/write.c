@@ -1,0 +1,180 @@
+#include <stdlib.h>
+
+#include "libstpfin/plan/package_write.h"
+#include "libstpfin/plan/plan.h"
+#include "libstpfin/plan/schema_table.h"
+#include "libstpfin/plan/settings.h"
+#include "libstpfin/table/error.h"
+#include "libstpfin/table/files.h"
+#include "libstpfin/table/json.h"
+
+/* The settings as the "stpfin" object of datapackage.json, to be freed. */
+static stpfin_status write_settings(const stpfin_plan_settings *settings, char **out_block)
+{
+	size_t n;
+	const struct stpfin_setting *list = stpfin_settings__list(&n);
+	struct stpfin_buffer out = {0};
+
+	stpfin_buffer__add_text(&out, "{");
+	for (size_t i = 0; i < n; i++) {
+		stpfin_buffer__add_text(&out, i > 0 ? ", " : "");
+		stpfin_json__text(&out, list[i].name);
+		stpfin_buffer__add_text(&out, ": ");
+		stpfin_json__number(&out, stpfin_settings__get(settings, &list[i]));
+	}
+	stpfin_buffer__add_text(&out, "}");
+	return stpfin_buffer__take(&out, out_block);
+}
+
+static bool is_blank(const struct stpfin_column *column, size_t n_rows)
+{
+	char buffer[32];
+
+	for (size_t row = 0; row < n_rows; row++) {
+		if (*stpfin_column__format(column, row, buffer) != '\0') {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The table without the columns that may be blank and are. */
+static stpfin_status without_blanks(
+	const stpfin_table *table, const struct stpfin_table_schema *schema, stpfin_table **out_table)
+{
+	size_t n_rows = stpfin_table_rows(table);
+	stpfin_table *copy = NULL;
+	stpfin_status status = stpfin_table__new(schema->name, &copy);
+
+	if (status == STPFIN_OK) {
+		status = stpfin_table__add_rows(copy, n_rows);
+	}
+	for (size_t i = 0; i < schema->n_columns && status == STPFIN_OK; i++) {
+		const struct stpfin_column *column = stpfin_table__column(table, i);
+
+		if (!schema->columns[i].blank || !is_blank(column, n_rows)) {
+			status = stpfin_table__copy_column(copy, column);
+		}
+	}
+	if (status != STPFIN_OK) {
+		stpfin_table_free(copy);
+		return status;
+	}
+	*out_table = copy;
+	return STPFIN_OK;
+}
+
+/* Writes the n tables (and frees what the array holds) with the settings. */
+static stpfin_status write_folder(const char *folder, const stpfin_plan_settings *settings,
+	stpfin_table **tables, const struct stpfin_table_schema *const *schemas, size_t n,
+	stpfin_status status)
+{
+	char *block = NULL;
+
+	if (status == STPFIN_OK) {
+		status = write_settings(settings, &block);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_package__write(
+			folder, "stpfin-plan", block, (const stpfin_table *const *)tables, schemas, n);
+	}
+	free(block);
+	for (size_t i = 0; i < n; i++) {
+		stpfin_table_free(tables[i]);
+	}
+	return status;
+}
+
+stpfin_status stpfin_plan_write(const stpfin_plan *self, const char *folder)
+{
+	size_t n_tables;
+	const struct stpfin_table_schema *all = stpfin_schema__tables(&n_tables);
+	stpfin_table **tables = NULL;
+	const struct stpfin_table_schema **schemas = NULL;
+	size_t n = 0;
+	stpfin_status status = STPFIN_OK;
+
+	if (self == NULL || folder == NULL) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
+	}
+	tables = calloc(n_tables, sizeof *tables);
+	schemas = calloc(n_tables, sizeof *schemas);
+	if (tables == NULL || schemas == NULL) {
+		status = stpfin_error__memory();
+		goto out;
+	}
+	for (size_t i = 0; i < n_tables && status == STPFIN_OK; i++) {
+		if (stpfin_table_rows(self->tables[i]) > 0 || all[i].required) {
+			status = without_blanks(self->tables[i], &all[i], &tables[n]);
+			schemas[n] = &all[i];
+			n += status == STPFIN_OK;
+		}
+	}
+	status = write_folder(folder, &self->settings, tables, schemas, n, status);
+
+out:
+	free(tables);
+	free(schemas);
+	return status;
+}
+
+static stpfin_status refuse_existing(const char *folder)
+{
+	char *path = stpfin_files__join(folder, stpfin_settings__file);
+	bool exists;
+
+	if (path == NULL) {
+		return stpfin_error__memory();
+	}
+	exists = stpfin_files__exists(path);
+	free(path);
+	return exists ? stpfin_error__set(STPFIN_ERROR_FILE,
+						"'%s' holds a plan already (%s): give a new folder", folder,
+						stpfin_settings__file)
+				  : STPFIN_OK;
+}
+
+stpfin_status stpfin_plan_write_empty(const stpfin_plan_settings *settings, const char *folder)
+{
+	size_t n_tables;
+	const struct stpfin_table_schema *all = stpfin_schema__tables(&n_tables);
+	stpfin_table **tables = NULL;
+	const struct stpfin_table_schema **schemas = NULL;
+	struct stpfin_problems problems = {.n = 0};
+	size_t n = 0;
+	stpfin_status status = STPFIN_OK;
+
+	if (settings == NULL || settings->version != 1 || folder == NULL) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"no folder, or settings of no known version: begin with STPFIN_PLAN_SETTINGS_INIT");
+	}
+	stpfin_settings__check(settings, &problems);
+	status = stpfin_problems__verdict(&problems);
+	if (status == STPFIN_ERROR_PLAN) {
+		status = STPFIN_ERROR_ARGUMENT;
+	}
+	if (status == STPFIN_OK) {
+		status = refuse_existing(folder);
+	}
+	if (status != STPFIN_OK) {
+		goto out;
+	}
+	tables = calloc(n_tables, sizeof *tables);
+	schemas = calloc(n_tables, sizeof *schemas);
+	if (tables == NULL || schemas == NULL) {
+		status = stpfin_error__memory();
+		goto out;
+	}
+	for (size_t i = 0; i < n_tables && status == STPFIN_OK; i++) {
+		status = stpfin_schema__new_table(&all[i], NULL, &tables[n]);
+		schemas[n] = &all[i];
+		n += status == STPFIN_OK;
+	}
+	status = write_folder(folder, settings, tables, schemas, n, status);
+
+out:
+	free(tables);
+	free(schemas);
+	stpfin_problems__clear(&problems);
+	return status;
+}

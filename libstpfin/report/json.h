@@ -1,0 +1,10 @@
+#ifndef STPFIN_REPORT_JSON_H
+#define STPFIN_REPORT_JSON_H
+
+#include "libstpfin/table/json.h"
+#include "stpfin/projection.h"
+
+/* The stamp as an object on one line. */
+void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp);
+
+#endif

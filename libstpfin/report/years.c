@@ -1,0 +1,337 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libstpfin/report/groups.h"
+#include "libstpfin/table/error.h"
+
+enum { MOST_VALUES = 16 };
+
+static const char unassigned[] = "unassigned";
+
+/* A part of a table shown with years across: a line for each of its keys, and value if there are
+ * several. */
+struct block {
+	struct stpfin_selection rows;
+	struct stpfin_measure values[MOST_VALUES];
+	size_t n_values;
+	const char *left_over;                /* the key that stands last of those above the rule */
+	const struct stpfin_column *per_head; /* shown for the last year; may be NULL */
+};
+
+/* A block's values, gathered. */
+struct body {
+	struct stpfin_groups groups;
+	double *values; /* [group][value][year] */
+	size_t n_years;
+};
+
+/* Where a line stands: ordinary ones, what is left over, and then a rule and the whole. */
+enum rank { ORDINARY, LEFT_OVER, WHOLE, N_SHOWN, NOUGHT = N_SHOWN, N_RANKS };
+
+static struct stpfin_filter filter_by(const struct stpfin_column *column, const char *text)
+{
+	return (struct stpfin_filter){
+		column, stpfin_dictionary__find(column->dictionary, text, strlen(text))};
+}
+
+static double *cell_of(
+	const struct body *self, const struct block *block, size_t group, size_t value, size_t year)
+{
+	return &self->values[(group * block->n_values + value) * self->n_years + year];
+}
+
+/* Of several keys, as footprint and setting, many have nothing to show. */
+static bool is_nought(const struct block *block, const struct body *body, size_t group)
+{
+	const double *values = cell_of(body, block, group, 0, 0);
+
+	for (size_t i = 0; i < block->n_values * body->n_years; i++) {
+		if (values[i] != 0) {
+			return false;
+		}
+	}
+	return block->rows.n_keys > 1;
+}
+
+static enum rank rank_of(const struct block *block, const struct body *body, size_t group)
+{
+	enum rank rank = ORDINARY;
+	char buffer[32];
+
+	if (is_nought(block, body, group)) {
+		return NOUGHT;
+	}
+	for (size_t i = 0; i < block->rows.n_keys; i++) {
+		const char *text =
+			stpfin_column__format(block->rows.keys[i], body->groups.first_row[group], buffer);
+
+		if (strcmp(text, "England") == 0 || strcmp(text, "total") == 0) {
+			return WHOLE;
+		}
+		if (strcmp(text, block->left_over) == 0) {
+			rank = LEFT_OVER;
+		}
+	}
+	return rank;
+}
+
+static stpfin_status gather(
+	struct body *self, const struct stpfin_view *view, const struct block *block)
+{
+	size_t n_rows = stpfin_table_rows(view->table);
+	stpfin_status status = stpfin_groups__find(&self->groups, view->table, &block->rows);
+
+	if (status != STPFIN_OK) {
+		return status;
+	}
+	self->n_years = (size_t)(view->last_year - view->first_year) + 1;
+	self->values =
+		calloc(self->groups.n + 1, block->n_values * self->n_years * sizeof *self->values);
+	if (self->values == NULL) {
+		return stpfin_error__memory();
+	}
+	for (size_t i = 0; i < self->groups.n * block->n_values * self->n_years; i++) {
+		self->values[i] = NAN;
+	}
+	for (size_t row = 0; row < n_rows; row++) {
+		if (self->groups.of_row[row] < 0 || view->year->whole[row] == STPFIN_MISSING_INT32) {
+			continue;
+		}
+		for (size_t value = 0; value < block->n_values; value++) {
+			size_t year = (size_t)(view->year->whole[row] - view->first_year);
+
+			*cell_of(self, block, (size_t)self->groups.of_row[row], value, year) =
+				stpfin_column__number(block->values[value].column, row);
+		}
+	}
+	return STPFIN_OK;
+}
+
+static void add_headings(
+	const struct stpfin_view *view, const struct block *block, struct stpfin_grid *grid)
+{
+	char year_text[32];
+	char buffer[64];
+
+	for (size_t i = 0; i < block->rows.n_keys; i++) {
+		stpfin_grid__add(grid, block->rows.keys[i]->name);
+	}
+	if (block->n_values > 1) {
+		stpfin_grid__add(grid, "");
+	}
+	for (int32_t year = view->first_year; year <= view->last_year; year++) {
+		stpfin_grid__add(grid, stpfin_view__year(year, year_text));
+	}
+	if (block->per_head != NULL) {
+		snprintf(
+			buffer, sizeof buffer, "£ per head %s", stpfin_view__year(view->last_year, year_text));
+		stpfin_grid__add(grid, buffer);
+	}
+}
+
+static double per_head_of(const struct stpfin_view *view, const struct block *block,
+	const struct body *body, size_t group)
+{
+	for (size_t row = body->groups.first_row[group]; row < stpfin_table_rows(view->table); row++) {
+		if (body->groups.of_row[row] == (int32_t)group &&
+			view->year->whole[row] == view->last_year) {
+			return stpfin_column__number(block->per_head, row);
+		}
+	}
+	return NAN;
+}
+
+static void add_group(const struct stpfin_view *view, const struct block *block,
+	const struct body *body, size_t group, struct stpfin_grid *grid)
+{
+	char buffer[32];
+	char amount[STPFIN_AMOUNT_SIZE];
+
+	for (size_t value = 0; value < block->n_values; value++) {
+		for (size_t i = 0; i < block->rows.n_keys; i++) {
+			stpfin_grid__add(grid, value == 0 ? stpfin_view__label(view, block->rows.keys[i],
+													body->groups.first_row[group], buffer)
+											  : "");
+		}
+		if (block->n_values > 1) {
+			stpfin_grid__add(grid, block->values[value].column->name);
+		}
+		for (size_t year = 0; year < body->n_years; year++) {
+			stpfin_measure__add(
+				&block->values[value], *cell_of(body, block, group, value, year), grid);
+		}
+		if (block->per_head != NULL) {
+			stpfin_grid__add(
+				grid, stpfin_grid__amount(per_head_of(view, block, body, group), 0, amount));
+		}
+	}
+}
+
+/* The sum of the lines under the rule if there are any, else of all. One line needs no sum, nor do
+ * units of different things. */
+static void add_sum(const struct block *block, const struct body *body, const enum rank *ranks,
+	bool has_whole, struct stpfin_grid *grid)
+{
+	bool ruled = false;
+	size_t n_summed = 0;
+
+	for (size_t group = 0; group < body->groups.n; group++) {
+		n_summed += !has_whole || ranks[group] == WHOLE;
+	}
+	for (size_t value = 0; value < block->n_values && n_summed > 1; value++) {
+		if (!block->values[value].money) {
+			continue;
+		}
+		if (!ruled) {
+			stpfin_grid__rule(grid);
+		}
+		for (size_t i = 0; i < block->rows.n_keys; i++) {
+			stpfin_grid__add(grid, i == 0 && !ruled ? "total" : "");
+		}
+		ruled = true;
+		if (block->n_values > 1) {
+			stpfin_grid__add(grid, block->values[value].column->name);
+		}
+		for (size_t year = 0; year < body->n_years; year++) {
+			double sum = 0;
+
+			for (size_t group = 0; group < body->groups.n; group++) {
+				double x = *cell_of(body, block, group, value, year);
+
+				if ((!has_whole || ranks[group] == WHOLE) && !isnan(x)) {
+					sum += x;
+				}
+			}
+			stpfin_measure__add(&block->values[value], sum, grid);
+		}
+		if (block->per_head != NULL) {
+			stpfin_grid__add(grid, "");
+		}
+	}
+}
+
+/* Writes a block with years across; nothing if no row passes its filters. */
+static stpfin_status write_block(const struct stpfin_view *view, const struct block *block)
+{
+	struct body body = {0};
+	struct stpfin_grid grid = {0};
+	enum rank *ranks = NULL;
+	size_t n_of_rank[N_RANKS] = {0};
+	size_t n_labels = block->rows.n_keys + (block->n_values > 1 ? 1 : 0);
+	stpfin_status status = gather(&body, view, block);
+
+	if (status != STPFIN_OK || body.groups.n == 0) {
+		goto out;
+	}
+	ranks = malloc(body.groups.n * sizeof *ranks);
+	if (ranks == NULL) {
+		status = stpfin_error__memory();
+		goto out;
+	}
+	for (size_t group = 0; group < body.groups.n; group++) {
+		ranks[group] = rank_of(block, &body, group);
+		n_of_rank[ranks[group]]++;
+	}
+	status = stpfin_grid__begin(&grid, n_labels + body.n_years + (block->per_head != NULL ? 1 : 0));
+	if (status != STPFIN_OK) {
+		goto out;
+	}
+	for (size_t i = n_labels; i < grid.n_columns; i++) {
+		grid.right[i] = true;
+	}
+	add_headings(view, block, &grid);
+	for (enum rank rank = ORDINARY; rank < N_SHOWN; rank++) {
+		if (rank == WHOLE && n_of_rank[WHOLE] > 0 &&
+			n_of_rank[ORDINARY] + n_of_rank[LEFT_OVER] > 0) {
+			stpfin_grid__rule(&grid);
+		}
+		for (size_t group = 0; group < body.groups.n; group++) {
+			if (ranks[group] == rank) {
+				add_group(view, block, &body, group, &grid);
+			}
+		}
+	}
+	add_sum(block, &body, ranks, n_of_rank[WHOLE] > 0, &grid);
+	stpfin_grid__write(&grid, 0, view->out);
+	if (n_of_rank[NOUGHT] > 0) {
+		stpfin_buffer__add_text(view->out, "\nLines that are 0 throughout are left out.\n");
+	}
+	stpfin_buffer__add_text(view->out, "\n");
+
+out:
+	stpfin_groups__clear(&body.groups);
+	free(body.values);
+	stpfin_grid__clear(&grid);
+	free(ranks);
+	return status;
+}
+
+/* England by component, the council after the nhs and what it is made of; then the total of each
+ * footprint. */
+stpfin_status stpfin_layout__funding_gap(
+	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario)
+{
+	const struct stpfin_column *footprint = stpfin_table__named(view->table, "footprint");
+	const struct stpfin_column *component = stpfin_table__named(view->table, "component");
+	const struct stpfin_measure gap =
+		stpfin_view__measure(view, stpfin_table__named(view->table, "gap"));
+	const struct block england = {
+		.rows = {{of_scenario, filter_by(footprint, "England")}, {component}, 1},
+		.values = {gap},
+		.n_values = 1,
+		.left_over = "council",
+	};
+	const struct block footprints = {
+		.rows = {{of_scenario, filter_by(component, "total")}, {footprint}, 1},
+		.values = {gap},
+		.n_values = 1,
+		.left_over = unassigned,
+		.per_head = stpfin_table__named(view->table, "gap_per_head"),
+	};
+	stpfin_status status;
+
+	stpfin_view__heading(view, scenario, "£", true);
+	stpfin_buffer__add_text(view->out, "England\n\n");
+	status = write_block(view, &england);
+	if (status == STPFIN_OK) {
+		stpfin_buffer__add_text(view->out, "Footprints, total of all components\n\n");
+		status = write_block(view, &footprints);
+	}
+	return status;
+}
+
+/* The keys and headlines of a result, years across. */
+stpfin_status stpfin_layout__years(
+	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario)
+{
+	size_t n_rows = stpfin_table_rows(view->table);
+	struct block block = {.rows = {.filters = {of_scenario}}, .left_over = unassigned};
+	const char *unit = "";
+	bool shows_gap = false;
+
+	for (size_t i = 0; i < view->schema->n_columns; i++) {
+		const struct stpfin_column_schema *schema = &view->schema->columns[i];
+		const struct stpfin_column *column = stpfin_table__named(view->table, schema->name);
+
+		if (column == view->year || column == of_scenario.column ||
+			stpfin_column__is_blank(column, n_rows)) {
+			continue;
+		}
+		if (schema->key && block.rows.n_keys < STPFIN_MOST_KEYS) {
+			block.rows.keys[block.rows.n_keys++] = column;
+		}
+		if (schema->headline && column->type != STPFIN_TEXT && block.n_values < MOST_VALUES) {
+			block.values[block.n_values++] = stpfin_view__measure(view, column);
+			unit = stpfin_view__unit(view, column);
+			shows_gap = shows_gap || strcmp(schema->name, "gap") == 0;
+		}
+	}
+	stpfin_view__heading(view, scenario, unit, shows_gap);
+	if (block.n_values == 0) {
+		stpfin_buffer__add_text(view->out, "(no values)\n\n");
+		return STPFIN_OK;
+	}
+	return write_block(view, &block);
+}

@@ -1,0 +1,467 @@
+"""Random valid plans that exercise every rule of doing nothing, and changed copies of them.
+
+`random_plan` makes one from a `random.Random`, so a seed names a plan for good.  Values have many digits, so that
+two different formulas do not agree by chance.  Years and ages are written in every form that may be read.
+"""
+
+import copy
+import csv
+import json
+import math
+import pathlib
+from dataclasses import dataclass
+
+from .model import KINDS_WITH_A_POSITION, SETTINGS, most_filled_row, read_age
+
+OPTIONAL_TABLES = ("source", "staffing", "supply", "population", "age_weight", "activity_growth", "inflation", "tariff",
+                   "transfer", "pressure", "deflator")
+CHANCE_OF_AN_OPTIONAL_TABLE = 0.85
+TABLES_THAT_MAY_SHOW_WHERE_THEY_COME_FROM = ("footprint", "membership", "population", "flow", "activity_growth",
+                                             "inflation", "funding", "pressure", "tariff")
+MONEY = {"flow": ("income", "cost"), "funding": ("amount",), "transfer": ("amount",), "pressure": ("amount",)}
+
+# Spellings that a careless reader of CSV breaks on; none is a reserved word.
+CODE_ENDINGS = ("", "", "", " north", ", west", " (“St Mary’s”)", ' "B"', " – Môn", "'s", ";x=1", " Æ&Œ")
+NAMES = ("Plain", "Comma, separated", 'The "quoted" one', "Two\nlines", "Ynys Môn – Anglesey",
+         '漢字, "and"\nmore', "Bed & Breakfast; 50%", "'single'")
+AGE_BANDS = ((0,), (0, 18, 65), (0, 5, 15, 45, 65, 75, 85), (0, 1, 15, 65, 90))
+
+
+@dataclass
+class GeneratedPlan:
+    """A plan's tables, each a list of row dicts, and the settings of its datapackage.json."""
+
+    tables: dict
+    settings: dict
+
+    @property
+    def years(self):
+        return range(self.settings["base_year"], self.settings["end_year"] + 1)
+
+
+def write_plan(plan, folder):
+    """Write a plan to a folder, which is made if need be; columns stand in the order in which rows first have them."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    resources = []
+    for name, rows in plan.tables.items():
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        with open(folder / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        resources.append({"name": name, "path": f"{name}.csv", "profile": "tabular-data-resource",
+                          "schema": {"fields": [{"name": column} for column in columns]}})
+    package = {"name": "generated-plan", "profile": "tabular-data-package", "stpfin": plan.settings,
+               "resources": resources}
+    (folder / "datapackage.json").write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return folder
+
+
+# Changed copies
+
+def scale_money(plan, factor):
+    """Every £ of the plan times a factor."""
+    changed = copy.deepcopy(plan)
+    for table, columns in MONEY.items():
+        for row in changed.tables.get(table, []):
+            for column in columns:
+                if row.get(column, "") != "":
+                    row[column] = row[column] * factor
+    return changed
+
+
+def split_flow(plan, index):
+    """One flow in two equal halves."""
+    changed = copy.deepcopy(plan)
+    half = changed.tables["flow"][index]
+    for column in ("activity", "income", "cost"):
+        if half.get(column, "") != "":
+            half[column] = half[column] / 2
+    changed.tables["flow"].insert(index, dict(half))
+    return changed
+
+
+def without_tariff(plan):
+    """No tariff rows at all, so that every price follows inflation."""
+    changed = copy.deepcopy(plan)
+    changed.tables.pop("tariff", None)
+    return changed
+
+
+def two_with_a_position(plan):
+    """Two organisations that can pass money to each other; every plan has a commissioner and a provider at least."""
+    able = [row["organisation"] for row in plan.tables["organisation"] if row["kind"] in KINDS_WITH_A_POSITION]
+    return able[:2]
+
+
+def with_transfer(plan, giver, receiver, year, amount):
+    """One more transfer between two organisations that have positions."""
+    changed = copy.deepcopy(plan)
+    changed.tables.setdefault("transfer", []).append(
+        {"from_organisation": giver, "to_organisation": receiver, "name": "one more", "year": year, "amount": amount})
+    return changed
+
+
+# Making a plan
+
+def random_plan(rng, without=(), always=()):
+    """A random valid plan; the optional tables named in `without` are not there, those named in `always` are.
+
+    The cost mix comes and goes with inflation.
+    """
+    return _Maker(rng, frozenset(without), frozenset(always)).make()
+
+
+class _Maker:
+    """Makes the tables one after another, each consistent with those before."""
+
+    def __init__(self, rng, without, always):
+        self.rng = rng
+        likely = {table for table in OPTIONAL_TABLES if rng.random() < CHANCE_OF_AN_OPTIONAL_TABLE}
+        self.present = (likely | always) - without
+        self.base_year = rng.randrange(1996, 2026)
+        self.end_year = self.base_year + rng.randint(1, 8)
+        self.years = range(self.base_year, self.end_year + 1)
+        self.tables = {}
+
+    def make(self):
+        self.make_footprints()
+        self.make_organisations()
+        self.make_memberships()
+        self.make_services()
+        self.make_flows()
+        self.make_funding()
+        for table, make_table in (
+                ("transfer", self.make_transfers), ("pressure", self.make_pressures), ("staffing", self.make_staffing),
+                ("supply", self.make_supply), ("population", self.make_population),
+                ("age_weight", self.make_age_weights), ("activity_growth", self.make_activity_growth),
+                ("inflation", self.make_inflation), ("tariff", self.make_tariff), ("deflator", self.make_deflator),
+                ("source", self.make_sources)):
+            if table in self.present:
+                make_table()
+
+        settings = {"base_year": self.base_year, "end_year": self.end_year}
+        for rate in ("discount_rate", "long_discount_rate", "capital_charge_rate"):
+            if self.chance(0.3):
+                settings[rate] = self.rng.uniform(0.01, 0.06)
+        tables = {name: self.shuffled_columns(rows) for name, rows in self.tables.items() if rows}
+        return GeneratedPlan(tables, settings)
+
+    # Small choices
+
+    def chance(self, probability):
+        return self.rng.random() < probability
+
+    def money(self):
+        return math.exp(self.rng.uniform(math.log(1e4), math.log(9e8)))
+
+    def code(self, stem, number):
+        return f"{stem}{number}{self.rng.choice(CODE_ENDINGS)}"
+
+    def year(self, year):
+        """A year in one of the four forms that are read."""
+        return self.rng.choice((str(year), f"{year}/{(year + 1) % 100:02d}", f"{year}-{(year + 1) % 100:02d}",
+                                f"{year}/{year + 1}"))
+
+    def years_and_perhaps_some_outside(self):
+        """The plan's years, sometimes with years before or after, which must be ignored."""
+        before = [self.base_year - 1] if self.chance(0.2) else []
+        after = [self.end_year + 1, self.end_year + 3] if self.chance(0.2) else []
+        return [*before, *self.years, *after]
+
+    def some_years(self):
+        return [year for year in self.years_and_perhaps_some_outside() if self.chance(0.6)]
+
+    def shuffled(self, items):
+        return self.rng.sample(items, len(items))
+
+    def shuffled_columns(self, rows):
+        """The same rows with the columns in another order, as columns are known by name."""
+        if self.chance(0.7):
+            return rows
+        columns = self.shuffled(list(dict.fromkeys(column for row in rows for column in row)))
+        return [{column: row.get(column, "") for column in columns} for row in rows]
+
+    def random_rate_rows(self, count, choices):
+        """Rate-table rows with random keys blank, no two with the same keys.
+
+        choices: key column → its values; a blank is tried as often as not.
+        """
+        rows = {}
+        for _ in range(count):
+            keys = tuple("" if self.chance(0.4) or not values else self.rng.choice(values)
+                         for values in choices.values())
+            rows[keys] = {column: self.year(key) if column == "year" and key != "" else key
+                          for column, key in zip(choices, keys)}
+        return self.shuffled(list(rows.values()))
+
+    # Who there is
+
+    def make_footprints(self):
+        """Leaves; sometimes parents of some of them; sometimes a parent of a parent, which may have leaves as well."""
+        self.leaves = [self.code("place", number) for number in range(self.rng.randint(1, 5))]
+        parent = {}
+        levels = self.rng.choice((0, 1, 1, 2))
+        if levels:
+            count = self.rng.randint(1, min(2, len(self.leaves)))
+            middles = [self.code("footprint", number) for number in range(count)]
+            for number, leaf in enumerate(self.leaves):
+                if number < len(middles):
+                    parent[leaf] = middles[number]
+                elif self.chance(0.7):
+                    parent[leaf] = self.rng.choice(middles)
+            for middle in middles:
+                parent[middle] = ""
+            if levels == 2:
+                top = self.code("region", 0)
+                parent[middles[0]] = top
+                parent[top] = ""
+                for leaf in self.leaves:
+                    if leaf not in parent and self.chance(0.5):
+                        parent[leaf] = top
+        footprints = list(dict.fromkeys([*self.leaves, *parent]))
+        self.tables["footprint"] = [{"footprint": footprint, "name": self.rng.choice(NAMES),
+                                     "parent": parent.get(footprint, "")} for footprint in self.shuffled(footprints)]
+
+    def make_organisations(self):
+        counts = {"commissioner": self.rng.randint(1, 3), "provider": self.rng.randint(1, 4),
+                  "council": self.rng.randint(0, 2), "outside": self.rng.randint(0, 2), "board": self.rng.randint(0, 1)}
+        self.of_kind = {kind: [self.code(kind, number) for number in range(count)] for kind, count in counts.items()}
+        self.with_position = [organisation for kind in KINDS_WITH_A_POSITION
+                              for organisation in self.of_kind[kind]]
+        rows = [{"organisation": organisation, "name": self.rng.choice(NAMES), "kind": kind}
+                for kind, organisations in self.of_kind.items() for organisation in organisations]
+        self.tables["organisation"] = self.shuffled(rows)
+
+    def make_memberships(self):
+        """One footprint or two, wholly or in part, or none; the first commissioner always has one, so can buy."""
+        rows = []
+        self.buyers = []
+        for organisation in [*self.with_position, *self.of_kind["outside"], *self.of_kind["board"]]:
+            first = organisation == self.of_kind["commissioner"][0]
+            form = self.rng.choice(("whole", "whole", "two", "part", "two in part", *([] if first else ["none"])))
+            if form == "none" or (organisation not in self.with_position and self.chance(0.5)):
+                continue
+            places = self.rng.sample(self.leaves, min(len(self.leaves), 2 if form.startswith("two") else 1))
+            in_all = self.rng.uniform(0.2, 0.95) if form.endswith("part") else 1
+            first_share = in_all * self.rng.uniform(0.1, 0.9) if len(places) == 2 else in_all
+            shares = [first_share, in_all - first_share][:len(places)]
+            rows += [{"organisation": organisation, "footprint": footprint, "share": share}
+                     for footprint, share in zip(places, shares)]
+            if organisation in self.with_position:
+                self.buyers.append(organisation)
+        self.tables["membership"] = self.shuffled(rows)
+
+    def make_services(self):
+        self.services = [self.code("service", number) for number in range(self.rng.randint(2, 6))]
+        self.tables["service"] = [self.service_row(service) for service in self.services]
+
+    def service_row(self, service):
+        row = {"service": service, "name": self.rng.choice(NAMES), "setting": self.rng.choice(SETTINGS),
+               "unit": self.rng.choice(("attendance", "admission", "home-care week", "contact"))}
+        if self.chance(0.5):
+            row["length_of_stay"] = self.rng.choice((0, 0.5, self.rng.uniform(0.1, 30)))
+        if self.chance(0.4):
+            row["target_occupancy"] = self.rng.uniform(0.5, 1)
+        if self.chance(0.3):
+            row["semi_fixed_share"] = self.rng.uniform(0, 0.5)
+            row["semi_fixed_lag"] = self.rng.randint(1, 3)
+        if self.chance(0.3):
+            row["variable_share"] = self.rng.uniform(0, 0.5)
+        return row
+
+    # What they buy, and the rest of the money
+
+    def make_flows(self):
+        sellers = [*self.of_kind["provider"] * 3, *self.of_kind["outside"] * 3, *self.of_kind["council"],
+                   *self.of_kind["commissioner"]]
+        buyers = [buyer for buyer in self.buyers for _ in range(3 if buyer in self.of_kind["commissioner"] else 1)]
+        rows = [self.flow_row(self.rng.choice(buyers), self.rng.choice(sellers), self.rng.choice(self.services))
+                for _ in range(self.rng.randint(3, 14))]
+        providers_that_can_buy = [buyer for buyer in self.buyers if buyer in self.of_kind["provider"]]
+        if providers_that_can_buy and self.chance(0.4):
+            provider = self.rng.choice(providers_that_can_buy)
+            rows.append(self.flow_row(provider, provider, self.rng.choice(self.services)))
+        for row in self.rng.sample(rows, self.rng.randint(0, 2)):
+            rows.append(self.flow_row(row["commissioner"], row["provider"], row["service"]))
+        self.tables["flow"] = self.shuffled(rows)
+
+    def flow_row(self, commissioner, provider, service):
+        row = {"commissioner": commissioner, "provider": provider, "service": service, "income": self.money()}
+        if self.chance(0.8):
+            row["activity"] = math.exp(self.rng.uniform(0, 14))
+        if provider not in self.of_kind["outside"] and self.chance(0.7):
+            row["cost"] = row["income"] * self.rng.uniform(0.7, 1.5)
+        if self.chance(0.6):
+            row["marginal_rate"] = self.rng.choice((0, 0.7, 1, self.rng.uniform(0, 1), self.rng.uniform(1, 2)))
+        if self.chance(0.4):
+            row["marginal_rate_below"] = self.rng.choice((0, 0.7, 1, self.rng.uniform(0, 2)))
+        return row
+
+    def make_funding(self):
+        """Streams that may start late, or be nought or negative."""
+        self.tables["funding"] = []
+        for organisation in self.with_position:
+            for stream in self.rng.sample(NAMES, self.rng.randint(0, 2)):
+                self.tables["funding"] += [
+                    {"organisation": organisation, "stream": stream, "year": self.year(year),
+                     "amount": self.money() * self.rng.choice((1, 1, 1, 1, 0, -0.1))}
+                    for year in self.funded_years()]
+
+    def funded_years(self):
+        """A stream of the base year goes on to the end; one that starts later may be of one year or several."""
+        years = self.years_and_perhaps_some_outside()
+        if self.chance(0.7):
+            return years
+        start = self.rng.choice(self.years[1:])
+        return self.rng.choice(([start], [year for year in years if year >= start]))
+
+    def make_transfers(self):
+        transfers = {}
+        for _ in range(self.rng.randint(1, 8)):
+            giver, receiver = self.rng.sample(self.with_position, 2)
+            name, year = self.rng.choice(NAMES), self.rng.choice(self.years_and_perhaps_some_outside())
+            transfers[giver, receiver, name, year] = {
+                "from_organisation": giver, "to_organisation": receiver, "name": name, "year": self.year(year),
+                "amount": self.rng.choice((0, self.money(), self.money()))}
+        self.tables["transfer"] = list(transfers.values())
+
+    def make_pressures(self):
+        """Of some years only, and of either sign."""
+        self.tables["pressure"] = [
+            {"organisation": organisation, "name": name, "year": self.year(year),
+             "amount": self.money() * self.rng.choice((1, 1, -0.3))}
+            for organisation in self.with_position
+            for name in self.rng.sample(NAMES, self.rng.randint(0, 2))
+            for year in self.some_years()]
+
+    # Beds and staff
+
+    def make_staffing(self):
+        groups = ("nurse", "doctor", "care worker, home")
+        self.tables["staffing"] = [
+            {"service": service, "staff_group": group, "wte_per_1000": self.rng.uniform(0.01, 40)}
+            for service in self.services
+            for group in self.rng.sample(groups, self.rng.randint(0, 2))]
+
+    def make_supply(self):
+        """Rows for a year, for all years, or both; an organisation may have what none of its activity needs."""
+        resources = ["bed", *dict.fromkeys(row["staff_group"] for row in self.tables.get("staffing", []))]
+        self.tables["supply"] = [
+            {"organisation": organisation, "resource": resource, "year": "" if year == "" else self.year(year),
+             "amount": self.rng.uniform(0, 3000)}
+            for organisation in [*self.with_position, *self.of_kind["outside"]]
+            for resource in resources if self.chance(0.4)
+            for year in self.rng.choice(([""], self.some_years(), ["", *self.some_years()], list(self.years)))]
+
+    # People
+
+    def make_population(self):
+        """Some footprints have one; most by the same sexes and ages, some as one number."""
+        bands = self.rng.choice(AGE_BANDS)
+        ages = [self.age(bands, number) for number in range(len(bands))]
+        sexes = self.rng.choice((["female", "male"], [""]))
+        self.tables["population"] = []
+        for footprint in self.leaves:
+            if self.chance(0.25):
+                continue
+            groups = [("", "")] if self.chance(0.2) else [(sex, age) for sex in sexes for age in ages]
+            persons = {group: self.rng.uniform(500, 90000) for group in groups}
+            drift = {group: self.rng.uniform(0.97, 1.04) for group in groups}
+            self.tables["population"] += [
+                {"footprint": footprint, "year": self.year(year), "sex": sex, "age": age,
+                 "persons": persons[sex, age] * drift[sex, age] ** (year - self.base_year)}
+                for year in self.years_and_perhaps_some_outside() for sex, age in groups]
+
+    def age(self, bands, number):
+        """A band in one of the forms that are read: 15, 15-64 or, for the last, 65+."""
+        start = bands[number]
+        last = number == len(bands) - 1
+        return self.rng.choice((str(start), f"{start}+" if last else f"{start}-{bands[number + 1] - 1}"))
+
+    def make_age_weights(self):
+        """Own sets for some services, perhaps a blank set; every set has a weight for every sex and age of the plan."""
+        groups = {(row["sex"], "" if row["age"] == "" else read_age(row["age"]))
+                  for row in self.tables.get("population", [])}
+        self.tables["age_weight"] = []
+        for service in [service for service in ["", *self.services] if self.chance(0.5)]:
+            self.tables["age_weight"] += self.weight_set(service, sorted(groups, key=str))
+
+    def weight_set(self, service, groups):
+        sexes = sorted({sex for sex, _ in groups if sex != ""})
+        ages = sorted({age for _, age in groups if age != ""})
+        rows = self.random_rate_rows(self.rng.randint(1, 2 + len(groups)), {"sex": sexes, "age": ages})
+        covered = all(most_filled_row(rows, ("sex", "age"), sex=sex, age=age) for sex, age in groups)
+        if not covered and self.chance(0.5):
+            named = [(row["sex"], row["age"]) for row in rows]
+            rows += [{"sex": sex, "age": age} for sex, age in groups if (sex, age) not in named]
+        elif not covered:
+            rows.append({"sex": "", "age": ""})
+        set_of_rows = [{"service": service, "sex": row["sex"],
+                        "age": "" if row["age"] == "" else self.rng.choice((f"{row['age']}", f"{row['age']}+")),
+                        "weight": self.rng.uniform(0.05, 6)} for row in rows]
+        specific = [row for row in set_of_rows if row["sex"] != "" and row["age"] != ""]
+        if len(groups) > 2 and specific and self.chance(0.3):
+            self.rng.choice(specific)["weight"] = 0
+        return set_of_rows
+
+    # Rates
+
+    def make_activity_growth(self):
+        rows = self.random_rate_rows(self.rng.randint(1, 20), {
+            "service": self.services, "footprint": self.leaves, "year": self.years_and_perhaps_some_outside()})
+        self.tables["activity_growth"] = [{**row, "rate": self.rng.uniform(-0.08, 0.1)} for row in rows]
+
+    def make_inflation(self):
+        """Inflation of some components, and mixes of them: a service's own, the blank service's, or none."""
+        components = [self.code("component", number) for number in range(self.rng.randint(1, 4))]
+        self.tables["inflation"] = [
+            {"component": component, "year": "" if year == "" else self.year(year),
+             "rate": self.rng.uniform(-0.02, 0.06)}
+            for component in components
+            for year in self.rng.choice(([""], self.years_and_perhaps_some_outside(), ["", *self.some_years()]))]
+        self.tables["cost_mix"] = [
+            {"service": service, "component": component, "share": share}
+            for service in ["", *self.services] if self.chance(0.5)
+            for component, share in self.shares_of_one(components)]
+
+    def shares_of_one(self, components):
+        """Shares of some of the components that sum to 1."""
+        chosen = self.rng.sample(components, self.rng.randint(1, len(components)))
+        sizes = [self.rng.uniform(0.1, 1) for _ in chosen]
+        return [(component, size / sum(sizes)) for component, size in zip(chosen, sizes)]
+
+    def make_tariff(self):
+        """Price rises of some services and years; the others fall back on inflation."""
+        rows = self.random_rate_rows(self.rng.randint(1, 10), {
+            "service": self.services, "year": self.years_and_perhaps_some_outside()})
+        if self.chance(0.5):
+            rows = [row for row in rows if row["year"] != "" or row["service"] != ""]
+        self.tables["tariff"] = [{**row, "uplift": self.rng.uniform(-0.02, 0.06),
+                                  "efficiency": self.rng.uniform(-0.01, 0.05)} for row in rows]
+
+    def make_deflator(self):
+        index, rows = self.rng.uniform(60, 140), []
+        for year in self.years_and_perhaps_some_outside():
+            rows.append({"year": self.year(year), "index": index})
+            index *= self.rng.uniform(0.99, 1.05)
+        self.tables["deflator"] = rows
+
+    # Where the numbers come from
+
+    def make_sources(self):
+        sources = [self.code("source", number) for number in range(self.rng.randint(1, 3))]
+        statuses = ("published", "derived", "assumed")
+        for table in TABLES_THAT_MAY_SHOW_WHERE_THEY_COME_FROM:
+            columns = [column for column in ("source", "status", "note") if self.chance(0.4)]
+            for row in self.tables.get(table, []):
+                if "source" in columns:
+                    row["source"] = self.rng.choice(("", *sources))
+                if "status" in columns:
+                    row["status"] = self.rng.choice(("", *statuses))
+                if "note" in columns:
+                    row["note"] = self.rng.choice(("", *NAMES))
+        self.tables["source"] = [
+            {"source": source, "title": self.rng.choice(NAMES), "status": self.rng.choice(statuses)}
+            for source in sources]
