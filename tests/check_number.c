@@ -226,6 +226,35 @@ START_TEST(reads_every_digit)
 }
 END_TEST
 
+/* Of all middles between two doubles the one of most digits, 768: the last of them decides, and to
+ * even if nothing follows. */
+START_TEST(reads_the_longest_middle)
+{
+	static const char middle[] =
+		"445014771701440251914764251404153604015403552681397747857675352661202665683499514137081268"
+		"292064610847821649864407543211202252060024805475438366959278553944287415798167306559780886"
+		"369972946500822093454616939395562405743247311393587179131470373640557744498962306030263523"
+		"273266659389190686273844438061610757538988082348741561964516148197776110323581423800429751"
+		"880383178430296416384978052662540451464236950154372290444819242526339724727755372028367612"
+		"233140452755328181529638887107210867274745595602918620135732098423503356981704302231953474"
+		"664667838396644265370703825667756978382676143106568194200775798725448137345332679521829966"
+		"869966268975935330693818311826037979822904224956476109468201955118135219258317189939548603"
+		"786162277173854562306587467901408672332763671875";
+	const double below = 0x1.fffffffffffffp-1022, above = 0x1p-1021;
+	char text[1024];
+	double x;
+
+	ck_assert(stpfin_number__read(text, (size_t)sprintf(text, "%se-1075", middle), &x));
+	ck_assert(same_bits(x, above));
+	ck_assert(stpfin_number__read(text, (size_t)sprintf(text, "%s0e-1076", middle), &x));
+	ck_assert(same_bits(x, above));
+	sprintf(text, "%s999e-1078", middle);
+	text[sizeof(middle) - 2]--;
+	ck_assert(stpfin_number__read(text, strlen(text), &x));
+	ck_assert(same_bits(x, below));
+}
+END_TEST
+
 START_TEST(reads_as_the_c_library_does)
 {
 	uint64_t state = 4409;
@@ -367,6 +396,7 @@ int main(void)
 	tcase_add_test(cases, refuses_what_is_no_number);
 	tcase_add_test(cases, reads_no_further_than_length);
 	tcase_add_test(cases, reads_every_digit);
+	tcase_add_test(cases, reads_the_longest_middle);
 	tcase_add_test(cases, reads_as_the_c_library_does);
 	tcase_add_test(cases, writes_the_shortest);
 	tcase_add_test(cases, written_reads_back);

@@ -214,6 +214,11 @@ START_TEST(refuses_wrong_columns)
 		"code -2147483648 ");
 
 	/* None of them left anything behind, not even the number of rows. */
+	ck_assert_int_eq(stpfin_table_builder_finish(builder, &table), STPFIN_OK);
+	ck_assert_uint_eq(stpfin_table_columns(table), 0);
+	ck_assert_uint_eq(stpfin_table_rows(table), 0);
+	stpfin_table_free(table);
+	table = NULL;
 	ck_assert_int_eq(stpfin_table_builder_add_double(builder, "x", x, 1), STPFIN_OK);
 	expect(stpfin_table_builder_add_double(builder, "y", x, 2), STPFIN_ERROR_ARGUMENT,
 		"2 values: it must have 1");
@@ -526,7 +531,8 @@ START_TEST(kept_rows_and_those_added_after)
 
 	stpfin_table__keep_rows(table, 1);
 	ck_assert_uint_eq(stpfin_table_rows(table), 1);
-	ck_assert_int_eq(stpfin_table__add_rows(table, 1000), STPFIN_OK);
+	ck_assert_int_eq(stpfin_table__add_row(table), STPFIN_OK);
+	ck_assert_int_eq(stpfin_table__add_rows(table, 999), STPFIN_OK);
 	ck_assert_int_eq(stpfin_table__add_rows(table, 0), STPFIN_OK);
 	ck_assert_uint_eq(stpfin_table_rows(table), 1001);
 	for (size_t column = 0; column < 3; column++) {

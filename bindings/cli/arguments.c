@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "bindings/cli/command.h"
+#include "libstpfin/plan/intake.h"
+#include "libstpfin/plan/nearest.h"
 
 /* What getopt_long() returns for an option is above any character. */
 enum { FIRST_OPTION = 256 };
@@ -24,19 +26,9 @@ enum exit_status wrong_usage(const struct command *command, const char *format, 
 
 int32_t read_year(const char *text)
 {
-	size_t n = strspn(text, "0123456789");
-	int32_t year = n == 4 ? (int32_t)strtol(text, NULL, 10) : 0;
-	const char *rest = text + n;
-	char next[16];
+	int32_t year = 0;
 
-	if (*rest == '\0') {
-		return year;
-	}
-	if (*rest != '/' && *rest != '-') {
-		return 0;
-	}
-	snprintf(next, sizeof next, "%d", (int)(year + 1));
-	return strcmp(rest + 1, next) == 0 || strcmp(rest + 1, next + 2) == 0 ? year : 0;
+	return stpfin_intake__year(text, strlen(text), &year) ? year : 0;
 }
 
 static bool is_word_of(const char *choices, const char *value)
@@ -94,7 +86,7 @@ static bool unknown_option(const struct command *command, char *given)
 	do {
 		names[n] = options[command->options[n]].name;
 	} while (command->options[n++] != OPTION_HELP);
-	nearest = nearest_name(given + strspn(given, "-"), names, n);
+	nearest = stpfin_nearest__among(given + strspn(given, "-"), names, n);
 	if (nearest != NULL) {
 		wrong_usage(command, "unknown option '%s': did you mean '--%s'?", given, nearest);
 	} else {

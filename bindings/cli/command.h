@@ -25,6 +25,7 @@ enum option_name {
 	OPTION_YEAR,
 	OPTION_BY,
 	OPTION_METHOD,
+	OPTION_ALL,
 	OPTION_BASE_YEAR,
 	OPTION_END_YEAR,
 	OPTION_XLSX,
@@ -94,9 +95,6 @@ int32_t read_year(const char *text);
 /* Says what is wrong with the arguments, and where help is. */
 enum exit_status wrong_usage(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-
-/* The nearest of n names; NULL if none is near. */
-const char *nearest_name(const char *word, const char *const *names, size_t n);
 
 /* Says on standard error what the library's last error was. */
 enum exit_status failed(stpfin_status status);

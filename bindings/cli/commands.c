@@ -1,14 +1,13 @@
 #include <string.h>
 
 #include "bindings/cli/command.h"
+#include "libstpfin/plan/nearest.h"
 
 const struct option_words options[N_OPTIONS] = {
 	[OPTION_TABLE] = {"table", "NAME",
 		"a result to show, as describe lists them; without it, all but ledger", true},
-	[OPTION_SCENARIO] = {"scenario", "NAME",
-		"the scenario; do_nothing, which has no schemes, is "
-		"the only one so far",
-		false},
+	[OPTION_SCENARIO] = {"scenario", "do_nothing",
+		"the scenario; do_nothing, which has no schemes, is the only one", true},
 	[OPTION_PRICES] = {"prices", "cash|real",
 		"£ of each year (the default), or of the base year by the plan's deflator", false},
 	[OPTION_PLACE] = {"place", "CODE",
@@ -17,6 +16,7 @@ const struct option_words options[N_OPTIONS] = {
 	[OPTION_BY] = {"by", "driver", "what the steps are: driver is the default", false},
 	[OPTION_METHOD] = {"method", "sequential|shapley",
 		"each step on top of those before it (the default), or the mean over all orders", false},
+	[OPTION_ALL] = {"all", NULL, "every table and result in turn, with its columns", false},
 	[OPTION_BASE_YEAR] = {"base-year", "YEAR", "the plan's first year; 2015/16 without it", false},
 	[OPTION_END_YEAR] = {"end-year", "YEAR",
 		"the plan's last year; without it, 5 years after the first", false},
@@ -42,15 +42,15 @@ const struct command commands[] = {
 		"The steps are population, growth, inflation, price, pressures and funding, from the gap "
 		"of the base year to that of each year. Text shows the last year only.",
 		bridge_command,
-		{OPTION_PLACE, OPTION_YEAR, OPTION_BY, OPTION_METHOD, OPTION_OUT, OPTION_FORMAT,
-			OPTION_HELP}},
+		{OPTION_SCENARIO, OPTION_PLACE, OPTION_YEAR, OPTION_BY, OPTION_METHOD, OPTION_OUT,
+			OPTION_FORMAT, OPTION_HELP}},
 	{"compare", "PLAN_A PLAN_B", "list what differs between two plans, and what it does to the gap",
 		"The changes are a line a cell; the bridge leads from the gap of the first plan to that of "
-		"the second, a step a table. What --out records is the second plan's.",
-		compare_command, {OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
+		"the second, a step a table.",
+		compare_command, {OPTION_SCENARIO, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
 	{"describe", "[TABLE]", "list the tables of a plan and the results, or the columns of one",
 		"The data dictionary: types, units, ranges and meanings.", describe_command,
-		{OPTION_FORMAT, OPTION_HELP}},
+		{OPTION_ALL, OPTION_FORMAT, OPTION_HELP}},
 	{"new", "DIR", "write an empty plan to fill in",
 		"A CSV file a table, each with its header, and a datapackage.json with the years. A folder "
 		"that holds a plan is left alone.",
@@ -70,7 +70,7 @@ const struct command *find_command(const char *name)
 		}
 		names[i] = commands[i].name;
 	}
-	nearest = nearest_name(name, names, n_commands);
+	nearest = stpfin_nearest__among(name, names, n_commands);
 	if (nearest != NULL) {
 		wrong_usage(NULL, "unknown command '%s': did you mean '%s'?", name, nearest);
 	} else {

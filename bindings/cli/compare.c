@@ -2,18 +2,6 @@
 
 #include "bindings/cli/command.h"
 
-static stpfin_status get_stamp(const stpfin_plan *plan, stpfin_stamp *out_stamp)
-{
-	stpfin_projection *projection = NULL;
-	stpfin_status status = stpfin_project(plan, NULL, &projection);
-
-	if (status == STPFIN_OK) {
-		status = stpfin_projection_get_stamp(projection, out_stamp);
-	}
-	stpfin_projection_free(projection);
-	return status;
-}
-
 enum exit_status compare_command(const struct arguments *arguments)
 {
 	const char *format = arguments->values[OPTION_FORMAT];
@@ -35,10 +23,7 @@ enum exit_status compare_command(const struct arguments *arguments)
 	if (end != EXIT_DONE) {
 		goto out;
 	}
-	status = stpfin_compare(before, after, &tables[0], &tables[1]);
-	if (status == STPFIN_OK) {
-		status = get_stamp(after, &stamp);
-	}
+	status = stpfin_compare(before, after, &tables[0], &tables[1], &stamp);
 	end = status == STPFIN_OK
 			  ? show(arguments, (const stpfin_table *const *)tables, 2, &stamp, after)
 			  : failed(status);

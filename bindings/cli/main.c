@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bindings/cli/command.h"
+#include "libstpfin/plan/nearest.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -91,7 +92,8 @@ static enum exit_status run(int argc, char **argv)
 	if (*first != '-') {
 		return run_command(argc - 1, argv + 1);
 	}
-	nearest = nearest_name(first + strspn(first, "-"), globals, sizeof globals / sizeof *globals);
+	nearest = stpfin_nearest__among(
+		first + strspn(first, "-"), globals, sizeof globals / sizeof *globals);
 	if (nearest != NULL) {
 		return wrong_usage(NULL, "unknown option '%s': did you mean '--%s'?", first, nearest);
 	}

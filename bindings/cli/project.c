@@ -21,7 +21,6 @@ static size_t choose_results(const struct arguments *arguments, const char *name
 
 enum exit_status project_command(const struct arguments *arguments)
 {
-	const char *scenario = arguments->values[OPTION_SCENARIO];
 	const char *prices = arguments->values[OPTION_PRICES];
 	const char *format = arguments->values[OPTION_FORMAT];
 	stpfin_project_options how = STPFIN_PROJECT_OPTIONS_INIT;
@@ -34,10 +33,6 @@ enum exit_status project_command(const struct arguments *arguments)
 	stpfin_status status;
 	enum exit_status end;
 
-	if (scenario != NULL && strcmp(scenario, "do_nothing") != 0) {
-		return wrong_usage(arguments->command,
-			"the plan has no computed scenario '%s': do_nothing is the only one", scenario);
-	}
 	if (n != 1 && format != NULL && strcmp(format, "csv") == 0 &&
 		arguments->values[OPTION_OUT] == NULL) {
 		return wrong_usage(

@@ -30,9 +30,10 @@ STPFIN_BEGIN_C
  * @param b            the plan after
  * @param out_changes  what changed
  * @param out_bridge   what it did
+ * @param out_stamp    what it takes to make it again; may be NULL
  */
 STPFIN_EXPORT stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b,
-	stpfin_table **out_changes, stpfin_table **out_bridge);
+	stpfin_table **out_changes, stpfin_table **out_bridge, stpfin_stamp *out_stamp);
 
 STPFIN_END_C
 

@@ -49,6 +49,8 @@ typedef struct stpfin_stamp {
 	const char *library_version;
 	/** stpfin_plan_hash() of the plan */
 	char plan_hash[STPFIN_HASH_SIZE];
+	/** of a comparison: the hash of the plan before; else empty */
+	char compared_with[STPFIN_HASH_SIZE];
 	/** the plan's settings */
 	stpfin_plan_settings settings;
 	/** the prices of £ */
@@ -66,7 +68,7 @@ typedef struct stpfin_stamp {
 /** The version, and nothing else. */
 #define STPFIN_STAMP_INIT                                                                          \
 	{                                                                                              \
-		1, NULL, "", STPFIN_PLAN_SETTINGS_INIT, STPFIN_PRICES_CASH, 0, 0, 0                        \
+		1, NULL, "", "", STPFIN_PLAN_SETTINGS_INIT, STPFIN_PRICES_CASH, 0, 0, 0                    \
 	}
 
 /**
@@ -102,9 +104,10 @@ STPFIN_EXPORT stpfin_status stpfin_projection_get_stamp(
 	const stpfin_projection *self, stpfin_stamp *out_stamp);
 
 /**
- * Writes results into a folder: a CSV file each, and a datapackage.json (a Frictionless Tabular Data
- * Package) that describes their columns and carries the stamp. The folder is made if need be; each
- * file is written beside and renamed, datapackage.json last. The same results give the same bytes.
+ * Writes results into a folder: a CSV file each, and a datapackage.json (a Frictionless Tabular
+ * Data Package) that describes their columns and carries the stamp. The folder is made if need be;
+ * each file is written beside and renamed, datapackage.json last. The same results give the same
+ * bytes.
  *
  * @param folder  the folder
  * @param tables  n results, each of its own name
@@ -112,7 +115,7 @@ STPFIN_EXPORT stpfin_status stpfin_projection_get_stamp(
  * @param stamp   as from stpfin_projection_get_stamp(); NULL where there is none
  */
 STPFIN_EXPORT stpfin_status stpfin_results_write(
-    const char *folder, const stpfin_table *const *tables, size_t n, const stpfin_stamp *stamp);
+	const char *folder, const stpfin_table *const *tables, size_t n, const stpfin_stamp *stamp);
 
 /**
  * Results and their stamp as one JSON text, to be freed by stpfin_text_free():
@@ -121,7 +124,7 @@ STPFIN_EXPORT stpfin_status stpfin_results_write(
  * Otherwise as stpfin_results_write().
  */
 STPFIN_EXPORT stpfin_status stpfin_results_json(
-    const stpfin_table *const *tables, size_t n, const stpfin_stamp *stamp, char **out_text);
+	const stpfin_table *const *tables, size_t n, const stpfin_stamp *stamp, char **out_text);
 
 /**
  * A table as stpfin_table_write_csv() writes it, to be freed by stpfin_text_free().
@@ -132,7 +135,8 @@ STPFIN_EXPORT stpfin_status stpfin_result_csv(const stpfin_table *table, char **
  * A result as text for people, to be freed by stpfin_text_free(): aligned columns, £ in
  * millions, years across, a line of totals. Of the funding gap, England by component and then the
  * total of each footprint; of a bridge, each place's steps to its last year. Any other table as
- * aligned columns, long text wrapped.
+ * aligned columns, long text wrapped. Lines that are 0 throughout, and places whose gap a bridge
+ * does not move, are left out, which the text then says.
  *
  * @param table     a result of the library
  * @param stamp     says the prices and years; NULL where there are none
@@ -142,7 +146,7 @@ STPFIN_EXPORT stpfin_status stpfin_result_csv(const stpfin_table *table, char **
  * @param out_text  UTF-8, lines ended by a newline
  */
 STPFIN_EXPORT stpfin_status stpfin_result_text(const stpfin_table *table, const stpfin_stamp *stamp,
-    const stpfin_plan *names, char **out_text);
+	const stpfin_plan *names, char **out_text);
 
 /** Frees a text the library made; NULL is legal. */
 STPFIN_EXPORT void stpfin_text_free(char *text);

@@ -6,6 +6,7 @@
 #include "libstpfin/explain/changes.h"
 #include "libstpfin/explain/places.h"
 #include "libstpfin/model/result.h"
+#include "libstpfin/model/stamp.h"
 #include "libstpfin/plan/schema_table.h"
 #include "libstpfin/table/error.h"
 
@@ -229,7 +230,7 @@ static size_t count_places(const stpfin_plan *plan)
 }
 
 stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, stpfin_table **out_changes,
-	stpfin_table **out_bridge)
+	stpfin_table **out_bridge, stpfin_stamp *out_stamp)
 {
 	size_t n_tables;
 	struct way way = {.n_steps = 0};
@@ -273,6 +274,12 @@ stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, stpfin_
 	status = walk(&way, cut_a, cut_b, n_tables);
 	if (status == STPFIN_OK) {
 		status = list_changes(a, b, n_tables, &changes);
+	}
+	if (status == STPFIN_OK && out_stamp != NULL) {
+		status = stpfin_stamp__new(b, STPFIN_PRICES_CASH, out_stamp);
+		if (status == STPFIN_OK) {
+			status = stpfin_plan_hash(a, out_stamp->compared_with);
+		}
 	}
 	if (status == STPFIN_OK) {
 		status = write_bridge(&way, cut_a, out_bridge);

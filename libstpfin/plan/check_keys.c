@@ -8,7 +8,7 @@
 static stpfin_status check_table(struct stpfin_check *check, const struct stpfin_intake *intake)
 {
 	const struct stpfin_table_schema *schema = intake->schema;
-	const int32_t *columns[STPFIN_MOST_KEYS];
+	const int32_t *columns[STPFIN_MOST_KEYS] = {NULL};
 	const char *last_key = NULL;
 	size_t n_keys = 0;
 	size_t n_rows = stpfin_table_rows(intake->table);

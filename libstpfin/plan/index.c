@@ -101,7 +101,7 @@ static int compare_shapes(const void *a, const void *b)
 stpfin_status stpfin_rates__new(struct stpfin_rates *self, const stpfin_table *table,
 	const struct stpfin_table_schema *schema, size_t n_fixed)
 {
-	const int32_t *columns[STPFIN_MOST_KEYS];
+	const int32_t *columns[STPFIN_MOST_KEYS] = {NULL};
 	size_t n_keys = 0;
 	size_t n_rows = stpfin_table_rows(table);
 	bool seen[1 << STPFIN_MOST_KEYS] = {false};

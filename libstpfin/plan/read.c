@@ -166,7 +166,8 @@ static stpfin_status look(
 	if (status == STPFIN_ERROR_FILE) {
 		COMPLAIN(folder->problems, stpfin_settings__file, NULL, "%s", stpfin_last_error());
 		status = STPFIN_OK;
-	} else if (status == STPFIN_OK && bytes == NULL) {
+	}
+	if (status == STPFIN_OK && bytes == NULL) {
 		tell_needs(folder);
 	}
 	for (size_t i = 0; i < n_tables; i++) {

@@ -19,6 +19,10 @@ void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp)
 	stpfin_json__text(out, stamp->library_version);
 	stpfin_buffer__add_text(out, ", \"plan_hash\": ");
 	stpfin_json__text(out, stamp->plan_hash);
+	if (*stamp->compared_with != '\0') {
+		stpfin_buffer__add_text(out, ", \"compared_with\": ");
+		stpfin_json__text(out, stamp->compared_with);
+	}
 	add_member(out, "base_year", stamp->settings.base_year);
 	add_member(out, "end_year", stamp->settings.end_year);
 	add_member(out, "discount_rate", stamp->settings.discount_rate);

@@ -7,7 +7,7 @@
 
 enum { MOST_YEARS = 100, PAGE_WIDTH = 120 };
 
-/* Any table as it is. Columns without a value are left out. */
+/* Any table as it is; of a description, the columns that have a value. */
 static stpfin_status write_plain(const struct stpfin_view *view)
 {
 	size_t n_rows = stpfin_table_rows(view->table);
@@ -24,7 +24,7 @@ static stpfin_status write_plain(const struct stpfin_view *view)
 	for (size_t i = 0; i < n_columns; i++) {
 		const struct stpfin_column *column = stpfin_table__column(view->table, i);
 
-		if (!stpfin_column__is_blank(column, n_rows)) {
+		if (view->schema != NULL || !stpfin_column__is_blank(column, n_rows)) {
 			shown[n_shown++] = column;
 		}
 	}

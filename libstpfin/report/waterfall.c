@@ -23,9 +23,11 @@ static void add_bar(
 		size_t begin = bar_position(fmin(from, to), lowest, highest);
 		size_t end = bar_position(fmax(from, to), lowest, highest);
 
-		memset(bar, ' ', begin);
-		memset(bar + begin, whole ? '=' : to > from ? '+' : '-', end - begin);
-		bar[end] = '\0';
+		if (end > begin) {
+			memset(bar, ' ', begin);
+			memset(bar + begin, whole ? '=' : to > from ? '+' : '-', end - begin);
+			bar[end] = '\0';
+		}
 	}
 	stpfin_grid__add(grid, bar);
 }

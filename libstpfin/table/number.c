@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A double is settled by its first 767 significant digits and by whether any follow. */
+/* The middle between two doubles has 768 significant digits at most: these settle the double, with
+ * whether any follow. */
 #define DIGITS 768
 
 /* A power of ten beyond which a number is nought or infinite, whatever its digits. */
