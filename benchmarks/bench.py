@@ -1,4 +1,4 @@
-"""Measures plans of 1, 4, 16 and 64 times the size of one, made for the purpose in the build folder.
+"""Measures plans of 1, 4, 16 and 64 times the size of one, made in the build folder and removed.
 
 Usage: bench.py PROGRAM PLAN
 """

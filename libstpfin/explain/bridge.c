@@ -77,7 +77,10 @@ stpfin_status stpfin_bridge_by_driver(const stpfin_plan *plan, const stpfin_brid
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
 			"the options have no known version or method: begin with STPFIN_BRIDGE_OPTIONS_INIT");
 	}
-	status = stpfin_model__new(plan, &model);
+	status = stpfin_stamp__check(out_stamp);
+	if (status == STPFIN_OK) {
+		status = stpfin_model__new(plan, &model);
+	}
 	if (status == STPFIN_OK) {
 		status = stpfin_places__find(model, options->place, &place);
 	}

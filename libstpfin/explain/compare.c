@@ -181,6 +181,9 @@ static stpfin_status write_bridge(
 			}
 		}
 	}
+	if (status == STPFIN_OK) {
+		status = stpfin_result__check(table);
+	}
 	if (status != STPFIN_OK) {
 		stpfin_table_free(table);
 		return status;
@@ -246,6 +249,10 @@ stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, stpfin_
 	}
 	*out_changes = NULL;
 	*out_bridge = NULL;
+	status = stpfin_stamp__check(out_stamp);
+	if (status != STPFIN_OK) {
+		return status;
+	}
 	if (a->settings.base_year != b->settings.base_year) {
 		return stpfin_error__set(STPFIN_ERROR_COMPARE,
 			"the plans begin in %d and %d: only plans of one base year can be compared",

@@ -80,6 +80,9 @@ stpfin_status stpfin_steps__table(const struct stpfin_steps *self, const struct 
 			}
 		}
 	}
+	if (status == STPFIN_OK) {
+		status = stpfin_result__check(table);
+	}
 	if (status != STPFIN_OK) {
 		stpfin_table_free(table);
 		return status;

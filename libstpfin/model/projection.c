@@ -116,20 +116,26 @@ stpfin_status stpfin_projection_get_table(
 		if (self->stamp.prices == STPFIN_PRICES_REAL) {
 			stpfin_result__deflate(table, self->model);
 		}
-		*out_table = table;
+		status = stpfin_result__check(table);
 	}
+	if (status == STPFIN_OK) {
+		*out_table = table;
+		table = NULL;
+	}
+	stpfin_table_free(table);
 	return status;
 }
 
 stpfin_status stpfin_projection_get_stamp(const stpfin_projection *self, stpfin_stamp *out_stamp)
 {
+	stpfin_status status;
+
 	if (self == NULL || out_stamp == NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
-	if (out_stamp->version != 1) {
-		return stpfin_error__set(
-			STPFIN_ERROR_ARGUMENT, "the stamp has no known version: begin with STPFIN_STAMP_INIT");
+	status = stpfin_stamp__check(out_stamp);
+	if (status == STPFIN_OK) {
+		*out_stamp = self->stamp;
 	}
-	*out_stamp = self->stamp;
-	return STPFIN_OK;
+	return status;
 }

@@ -1,5 +1,6 @@
 #include "libstpfin/model/result.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,28 @@ stpfin_status stpfin_result__new(
 	free(names);
 	stpfin_table_free(table);
 	return status;
+}
+
+stpfin_status stpfin_result__check(const stpfin_table *table)
+{
+	const struct stpfin_table_schema *schema = stpfin_schema__result(stpfin_table_name(table));
+	const struct stpfin_column *year = stpfin_table__named(table, "year");
+
+	for (size_t i = 0; i < schema->n_columns; i++) {
+		const struct stpfin_column *column = stpfin_table__column(table, i);
+
+		for (size_t row = 0; column->type == STPFIN_DOUBLE && row < stpfin_table_rows(table);
+			 row++) {
+			if (isinf(column->real[row]) ||
+				(isnan(column->real[row]) && !schema->columns[i].blank)) {
+				return stpfin_error__set(STPFIN_ERROR_OVERFLOW,
+					"column %s of %s in %d is beyond what a number can hold: look for figures "
+					"that are out of proportion",
+					column->name, schema->name, (int)year->whole[row]);
+			}
+		}
+	}
+	return STPFIN_OK;
 }
 
 void stpfin_result__deflate(stpfin_table *table, const struct stpfin_model *model)

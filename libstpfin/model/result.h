@@ -18,6 +18,10 @@ struct stpfin_projection {
 stpfin_status stpfin_result__new(
 	const char *name, const struct stpfin_model *model, size_t n_rows, stpfin_table **out_table);
 
+/* STPFIN_ERROR_OVERFLOW, naming the column and year, if a result holds what is no number where it
+ * has to. */
+stpfin_status stpfin_result__check(const stpfin_table *table);
+
 /* Divides every £ by the deflator of the row's year. */
 void stpfin_result__deflate(stpfin_table *table, const struct stpfin_model *model);
 

@@ -5,6 +5,7 @@
 
 #include "libstpfin/plan/plan.h"
 #include "libstpfin/plan/schema.h"
+#include "libstpfin/table/error.h"
 
 /* The statuses, as the schema lists them. */
 enum { PUBLISHED, DERIVED, ASSUMED, STATUSES };
@@ -25,6 +26,8 @@ static void add_table(
 	const int32_t *own = stpfin_plan__whole(plan, schema->name, "status");
 	const int32_t *source = stpfin_plan__whole(plan, schema->name, "source");
 	const int32_t *status_of_source = stpfin_plan__whole(plan, "source", "status");
+	const struct stpfin_column *year =
+		stpfin_table__named(stpfin_plan__table(plan, schema->name), "year");
 
 	for (size_t i = 0; i < schema->n_columns; i++) {
 		const double *amount;
@@ -34,11 +37,23 @@ static void add_table(
 		}
 		amount = stpfin_plan__real(plan, schema->name, schema->columns[i].name);
 		for (size_t row = 0; row < stpfin_plan__rows(plan, schema->name); row++) {
-			if (!isnan(amount[row])) {
+			/* Capital may have been spent before. */
+			bool of_the_plan = year == NULL || year->whole[row] >= plan->settings.base_year;
+
+			if (of_the_plan && !isnan(amount[row])) {
 				sums[find_status(own, source, status_of_source, row)] += fabs(amount[row]);
 			}
 		}
 	}
+}
+
+stpfin_status stpfin_stamp__check(const stpfin_stamp *out_stamp)
+{
+	if (out_stamp != NULL && out_stamp->version != 1) {
+		return stpfin_error__set(
+			STPFIN_ERROR_ARGUMENT, "the stamp has no known version: begin with STPFIN_STAMP_INIT");
+	}
+	return STPFIN_OK;
 }
 
 stpfin_status stpfin_stamp__new(

@@ -10,6 +10,11 @@ size_t stpfin_check__rows(const struct stpfin_check *check, const char *table)
 	return stpfin_table_rows(stpfin_check__table(check, table)->table);
 }
 
+bool stpfin_check__is_sure(const struct stpfin_check *check, const char *table)
+{
+	return !stpfin_check__table(check, table)->doubtful;
+}
+
 const double *stpfin_check__real(
 	const struct stpfin_check *check, const char *table, const char *column)
 {

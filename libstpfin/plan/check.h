@@ -47,6 +47,12 @@ size_t stpfin_check__codes(const struct stpfin_check *check, const char *table);
 /* The text of a code of that table. */
 const char *stpfin_check__name(const struct stpfin_check *check, const char *table, int32_t code);
 
+/* The same for a message. */
+#define STPFIN_CHECK_NAME(check, table, code) STPFIN_EXCERPT(stpfin_check__name(check, table, code))
+
+/* Whether what the rows of a table tell together can be told: each is known by its key. */
+bool stpfin_check__is_sure(const struct stpfin_check *check, const char *table);
+
 /* Reports an error in a row of a table. */
 #define STPFIN_CHECK_ERROR(check, table, row, column, ...)                                         \
 	stpfin_problems__add((check)->problems, STPFIN_PROBLEM_ERROR,                                  \

@@ -6,23 +6,21 @@
 #include "libstpfin/plan/nearest.h"
 #include "libstpfin/table/error.h"
 
-/* What a note lists by name before it counts. */
-enum { MOST_NAMED = 8 };
+/* What a note lists by name before it counts; guessing what was meant looks at every name. */
+enum { MOST_NAMED = 8, MOST_GUESSES = 20 };
 
 /* A list of names for a message. */
 struct list {
-	char text[512];
+	char text[MOST_NAMED * (STPFIN_EXCERPT_SIZE + 2)];
 	size_t used;
 	size_t n;
 };
 
 static void list_add(struct list *list, const char *name)
 {
-	char excerpt[STPFIN_EXCERPT_SIZE];
-
 	if (list->n++ < MOST_NAMED && list->used < sizeof list->text) {
 		int written = snprintf(list->text + list->used, sizeof list->text - list->used, "%s%s",
-			list->n > 1 ? ", " : "", stpfin_problems__excerpt(name, excerpt));
+			list->n > 1 ? ", " : "", STPFIN_EXCERPT(name));
 
 		list->used += written > 0 ? (size_t)written : 0;
 	}
@@ -44,11 +42,17 @@ static bool *find_services(const struct stpfin_check *check, const char *table)
 	const int32_t *service = stpfin_check__whole(check, table, "service");
 	size_t n = stpfin_check__codes(check, "service");
 	bool *has = calloc(n + 1, sizeof *has);
+	bool has_all = false;
 
 	for (size_t row = 0; has != NULL && row < stpfin_check__rows(check, table); row++) {
-		for (size_t i = 0; i < n; i++) {
-			has[i] = has[i] || service[row] < 0 || service[row] == (int32_t)i;
+		if (service[row] >= 0) {
+			has[service[row]] = true;
+		} else {
+			has_all = true;
 		}
+	}
+	for (size_t i = 0; has != NULL && i < n; i++) {
+		has[i] = has[i] || has_all;
 	}
 	return has;
 }
@@ -133,14 +137,14 @@ static void note_footprints(struct stpfin_check *check, const struct coverage *c
 			stpfin_problems__add(check->problems, STPFIN_PROBLEM_NOTE,
 				stpfin_intake__where(stpfin_check__table(check, "footprint"), row, NULL),
 				"%s has no money in the settings %s%s",
-				stpfin_check__name(check, "footprint", (int32_t)row), without_money.text,
+				STPFIN_CHECK_NAME(check, "footprint", (int32_t)row), without_money.text,
 				list_rest(&without_money, rest_of_settings));
 		}
 		if (without_members.n > 0) {
 			stpfin_problems__add(check->problems, STPFIN_PROBLEM_NOTE,
 				stpfin_intake__where(stpfin_check__table(check, "footprint"), row, NULL),
 				"%s has no organisation of kind %s",
-				stpfin_check__name(check, "footprint", (int32_t)row), without_members.text);
+				STPFIN_CHECK_NAME(check, "footprint", (int32_t)row), without_members.text);
 		}
 	}
 	if (empty.n > 0) {
@@ -230,45 +234,42 @@ out:
 }
 
 /* A supply of what nothing needs is likely a slip of the pen. */
-static void check_supply(struct stpfin_check *check)
+static stpfin_status check_supply(struct stpfin_check *check)
 {
 	const struct stpfin_column *resource =
 		stpfin_table__named(stpfin_check__table(check, "supply")->table, "resource");
-	const struct stpfin_column *group =
-		stpfin_table__named(stpfin_check__table(check, "staffing")->table, "staff_group");
-	size_t n = stpfin_dictionary__size(resource->dictionary);
+	const stpfin_dictionary *groups =
+		stpfin_table__named(stpfin_check__table(check, "staffing")->table, "staff_group")
+			->dictionary;
+	bool *told = calloc(stpfin_dictionary__size(resource->dictionary) + 1, sizeof *told);
+	int guesses = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *text = stpfin_dictionary__text(resource->dictionary, (int32_t)i);
+	if (told == NULL) {
+		return stpfin_error__memory();
+	}
+	for (size_t row = 0; row < stpfin_check__rows(check, "supply"); row++) {
+		const char *text = stpfin_column__text(resource, row);
 		struct stpfin_nearest nearest = {.word = text};
-		char guess[STPFIN_EXCERPT_SIZE + 24] = "";
-		size_t row = 0;
 
-		if (strcmp(text, "bed") == 0 ||
-			stpfin_dictionary__find(group->dictionary, text, strlen(text)) >= 0) {
+		if (told[resource->whole[row]] || strcmp(text, "bed") == 0 ||
+			stpfin_dictionary__find(groups, text, strlen(text)) >= 0) {
 			continue;
 		}
-		while (row < stpfin_check__rows(check, "supply") && resource->whole[row] != (int32_t)i) {
-			row++;
-		}
-		if (row == stpfin_check__rows(check, "supply")) {
-			continue;
-		}
+		told[resource->whole[row]] = true;
 		stpfin_nearest__consider(&nearest, "bed");
-		for (size_t j = 0; j < stpfin_dictionary__size(group->dictionary); j++) {
-			stpfin_nearest__consider(
-				&nearest, stpfin_dictionary__text(group->dictionary, (int32_t)j));
+		for (size_t i = 0; guesses < MOST_GUESSES && i < stpfin_dictionary__size(groups); i++) {
+			stpfin_nearest__consider(&nearest, stpfin_dictionary__text(groups, (int32_t)i));
 		}
-		if (nearest.name != NULL) {
-			char excerpt[STPFIN_EXCERPT_SIZE];
-
-			snprintf(guess, sizeof guess, ": did you mean '%s'?",
-				stpfin_problems__excerpt(nearest.name, excerpt));
-		}
+		guesses++;
 		stpfin_problems__add(check->problems, STPFIN_PROBLEM_WARNING,
 			stpfin_intake__where(stpfin_check__table(check, "supply"), row, "resource"),
-			"'%s' is neither bed nor a staff_group of the table staffing%s", text, guess);
+			"'%s' is neither bed nor a staff_group of the table staffing%s%s%s",
+			STPFIN_EXCERPT(text), nearest.name != NULL ? ": did you mean '" : "",
+			nearest.name != NULL ? STPFIN_EXCERPT(nearest.name) : "",
+			nearest.name != NULL ? "'?" : "");
 	}
+	free(told);
+	return STPFIN_OK;
 }
 
 stpfin_status stpfin_check__coverage(struct stpfin_check *check)
@@ -280,8 +281,10 @@ stpfin_status stpfin_check__coverage(struct stpfin_check *check)
 			(struct stpfin_where){stpfin_check__table(check, "funding")->file, 0, NULL},
 			"nobody is funded: the whole cost of care is the gap");
 	}
-	check_supply(check);
-	status = note_services(check, "activity_growth", "they grow with population only");
+	status = check_supply(check);
+	if (status == STPFIN_OK) {
+		status = note_services(check, "activity_growth", "they grow with population only");
+	}
 	if (status == STPFIN_OK) {
 		status = note_services(check, "cost_mix", "their cost does not inflate");
 	}

@@ -30,7 +30,7 @@ static void check_has_position(struct stpfin_check *check,
 			STPFIN_CHECK_ERROR(check, table, row, column,
 				"'%s' is of kind %s, which has no position of its own: name a commissioner, "
 				"provider or council",
-				stpfin_check__name(check, "organisation", code), kind_name(kind));
+				STPFIN_CHECK_NAME(check, "organisation", code), kind_name(kind));
 		}
 	}
 }
@@ -47,20 +47,21 @@ static void check_flows(struct stpfin_check *check, const struct organisations *
 		int32_t buyer = commissioner[row];
 		int32_t seller_kind = provider[row] >= 0 ? organisations->kind[provider[row]] : -1;
 
-		if (buyer >= 0 && !organisations->is_member[buyer]) {
+		if (buyer >= 0 && !organisations->is_member[buyer] &&
+			stpfin_check__is_sure(check, "membership")) {
 			STPFIN_CHECK_ERROR(check, "flow", row, "commissioner",
 				"'%s' buys care and has no membership: say in which footprint it lies",
-				stpfin_check__name(check, "organisation", buyer));
+				STPFIN_CHECK_NAME(check, "organisation", buyer));
 		}
 		if (seller_kind == STPFIN_KIND_BOARD) {
 			STPFIN_CHECK_ERROR(check, "flow", row, "provider",
 				"'%s' is a board, which provides no care: name who does",
-				stpfin_check__name(check, "organisation", provider[row]));
+				STPFIN_CHECK_NAME(check, "organisation", provider[row]));
 		}
 		if (seller_kind == STPFIN_KIND_OUTSIDE && !isnan(cost[row]) && cost[row] != income[row]) {
 			STPFIN_CHECK_ERROR(check, "flow", row, "cost",
 				"'%s' is outside the plan and is paid what it costs: leave the cost blank",
-				stpfin_check__name(check, "organisation", provider[row]));
+				STPFIN_CHECK_NAME(check, "organisation", provider[row]));
 		}
 	}
 }
@@ -93,8 +94,8 @@ static stpfin_status check_funding(struct stpfin_check *check)
 				STPFIN_CHECK_ERROR(check, "funding", row, "year",
 					"the stream '%s' of '%s' has no amount for %d: give every year to %d, 0 where "
 					"it stops",
-					stpfin_column__text(stream, row),
-					stpfin_check__name(check, "organisation", organisation[row]), (int)wanted,
+					STPFIN_EXCERPT(stpfin_column__text(stream, row)),
+					STPFIN_CHECK_NAME(check, "organisation", organisation[row]), (int)wanted,
 					(int)check->settings.end_year);
 			}
 		}
@@ -112,7 +113,7 @@ static void check_transfers(struct stpfin_check *check)
 		if (from[row] >= 0 && from[row] == to[row]) {
 			STPFIN_CHECK_ERROR(check, "transfer", row, "to_organisation",
 				"'%s' pays itself: name another organisation",
-				stpfin_check__name(check, "organisation", to[row]));
+				STPFIN_CHECK_NAME(check, "organisation", to[row]));
 		}
 	}
 }
@@ -138,7 +139,7 @@ static stpfin_status check_awards(struct stpfin_check *check)
 			stpfin_index__find(&index, key) == STPFIN_NO_ROW) {
 			STPFIN_CHECK_ERROR(check, "award", row, "year",
 				"the fund '%s' has no row for %d: add it to the table fund",
-				stpfin_check__name(check, "fund", fund[row]), (int)year[row]);
+				STPFIN_CHECK_NAME(check, "fund", fund[row]), (int)year[row]);
 		}
 	}
 	stpfin_index__free(&index);
@@ -179,8 +180,10 @@ stpfin_status stpfin_check__money(struct stpfin_check *check)
 	check_has_position(check, &organisations, "transfer", "to_organisation");
 	check_has_position(check, &organisations, "award", "organisation");
 	check_transfers(check);
-	status = check_funding(check);
-	if (status == STPFIN_OK) {
+	if (stpfin_check__is_sure(check, "funding")) {
+		status = check_funding(check);
+	}
+	if (status == STPFIN_OK && stpfin_check__is_sure(check, "fund")) {
 		status = check_awards(check);
 	}
 

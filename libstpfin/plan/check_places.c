@@ -11,12 +11,16 @@ static const double share_tolerance = 1e-9;
 /* Words that results use beside the plan's own names. */
 static const struct {
 	const char *table;
+	const char *column;
 	const char *word;
-} reserved[] = {{"footprint", "England"}, {"footprint", "total"}, {"footprint", "nhs"},
-	{"footprint", "persons"}, {"footprint", "unassigned"}, {"organisation", "England"},
-	{"organisation", "total"}, {"organisation", "nhs"}, {"organisation", "persons"},
-	{"organisation", "unassigned"}, {"scheme", "total"}, {"indicator", "composite"},
-	{"scenario", "do_nothing"}};
+} reserved[] = {{"footprint", "footprint", "England"}, {"footprint", "footprint", "total"},
+	{"footprint", "footprint", "nhs"}, {"footprint", "footprint", "persons"},
+	{"footprint", "footprint", "unassigned"}, {"organisation", "organisation", "England"},
+	{"organisation", "organisation", "total"}, {"organisation", "organisation", "nhs"},
+	{"organisation", "organisation", "persons"}, {"organisation", "organisation", "unassigned"},
+	{"service", "service", "mortality"}, {"staffing", "staff_group", "bed"},
+	{"scheme", "scheme", "total"}, {"indicator", "indicator", "composite"},
+	{"scenario", "scenario", "do_nothing"}};
 
 static void check_names(struct stpfin_check *check)
 {
@@ -26,7 +30,7 @@ static void check_names(struct stpfin_check *check)
 
 	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
 		const struct stpfin_intake *intake = stpfin_check__table(check, reserved[i].table);
-		const struct stpfin_column *column = stpfin_table__column(intake->table, 0);
+		const struct stpfin_column *column = stpfin_table__named(intake->table, reserved[i].column);
 		int32_t code =
 			stpfin_dictionary__find(column->dictionary, reserved[i].word, strlen(reserved[i].word));
 
@@ -45,31 +49,50 @@ static void check_names(struct stpfin_check *check)
 		if (organisation[row] >= 0 &&
 			stpfin_dictionary__find(footprints, name, strlen(name)) >= 0) {
 			STPFIN_CHECK_ERROR(check, "organisation", row, "organisation",
-				"'%s' is a footprint's name too: a name stands for one place", name);
+				"'%s' is a footprint's name too: a name stands for one place",
+				STPFIN_EXCERPT(name));
 		}
 	}
 }
 
-/* Finds footprints that are their own ancestors. parent is by code. */
-static void check_parents(struct stpfin_check *check, const int32_t *parent, size_t n)
+/* Finds footprints that are their own ancestors. parent is by code. Each way up is gone once: it
+ * ends at the top, where an earlier one has been, or where it has been itself, which is a circle.
+ */
+static stpfin_status check_parents(struct stpfin_check *check, const int32_t *parent, size_t n)
 {
 	const int32_t *footprint = stpfin_check__whole(check, "footprint", "footprint");
+	size_t *way = calloc(n + 1, sizeof *way); /* by which a footprint was first reached, 0: none */
+	bool *in_circle = calloc(n + 1, sizeof *in_circle);
+	stpfin_status status = STPFIN_OK;
 
-	for (size_t row = 0; row < stpfin_check__rows(check, "footprint"); row++) {
-		int32_t at = footprint[row] >= 0 ? parent[footprint[row]] : -1;
-		size_t steps = 0;
+	if (way == NULL || in_circle == NULL) {
+		status = stpfin_error__memory();
+		goto out;
+	}
+	for (size_t start = 0; start < n; start++) {
+		int32_t at = (int32_t)start;
 
-		/* Depth is small in any real plan; a chain as long as the table is a circle. */
-		while (at >= 0 && at != footprint[row] && steps <= n) {
+		while (at >= 0 && way[at] == 0) {
+			way[at] = start + 1;
 			at = parent[at];
-			steps++;
 		}
-		if (at >= 0 && at == footprint[row]) {
-			STPFIN_CHECK_ERROR(check, "footprint", row, "parent",
-				"'%s' lies within itself: its parents lead back to it",
-				stpfin_check__name(check, "footprint", footprint[row]));
+		while (at >= 0 && way[at] == start + 1 && !in_circle[at]) {
+			in_circle[at] = true;
+			at = parent[at];
 		}
 	}
+	for (size_t row = 0; row < stpfin_check__rows(check, "footprint"); row++) {
+		if (footprint[row] >= 0 && in_circle[footprint[row]]) {
+			STPFIN_CHECK_ERROR(check, "footprint", row, "parent",
+				"'%s' lies within itself: its parents lead back to it",
+				STPFIN_CHECK_NAME(check, "footprint", footprint[row]));
+		}
+	}
+
+out:
+	free(way);
+	free(in_circle);
+	return status;
 }
 
 /* A footprint with children is only what they are: nothing else may name it. */
@@ -97,7 +120,7 @@ static void check_leaves(struct stpfin_check *check, const bool *has_children)
 				if (footprint[row] >= 0 && has_children[footprint[row]]) {
 					STPFIN_CHECK_ERROR(check, schema->name, row, column,
 						"'%s' is a parent of other footprints: name the footprints within it",
-						stpfin_check__name(check, "footprint", footprint[row]));
+						STPFIN_CHECK_NAME(check, "footprint", footprint[row]));
 				}
 			}
 		}
@@ -130,7 +153,7 @@ static stpfin_status check_shares(struct stpfin_check *check)
 			told[code] = true;
 			STPFIN_CHECK_ERROR(check, "membership", row, "share",
 				"the shares of '%s' sum to %.12g: they may sum to 1 at most",
-				stpfin_check__name(check, "organisation", code), sum[code]);
+				STPFIN_CHECK_NAME(check, "organisation", code), sum[code]);
 		}
 	}
 
@@ -163,9 +186,11 @@ stpfin_status stpfin_check__places(struct stpfin_check *check)
 		}
 	}
 	check_names(check);
-	check_parents(check, parent, n);
 	check_leaves(check, has_children);
-	status = check_shares(check);
+	status = check_parents(check, parent, n);
+	if (status == STPFIN_OK) {
+		status = check_shares(check);
+	}
 
 out:
 	free(parent);

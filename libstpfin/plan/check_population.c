@@ -64,7 +64,7 @@ static stpfin_status check_years(struct stpfin_check *check, const struct popula
 		int32_t place = people->footprint[row];
 
 		for (int32_t year = check->settings.base_year;
-			 place >= 0 && first_of_band && year <= check->settings.end_year; year++) {
+			 first_of_band && year <= check->settings.end_year; year++) {
 			const int32_t key[] = {place, people->sex[row], people->age[row], year};
 			const int32_t year_key[] = {place, year};
 			char band[64];
@@ -76,12 +76,12 @@ static stpfin_status check_years(struct stpfin_check *check, const struct popula
 				describe_band(people->sex[row], people->age[row], band, sizeof band);
 				STPFIN_CHECK_ERROR(check, "population", row, "year",
 					"'%s' has no persons in %d for %s: give every year from %d to %d",
-					stpfin_check__name(check, "footprint", place), (int)year, band,
+					STPFIN_CHECK_NAME(check, "footprint", place), (int)year, band,
 					(int)check->settings.base_year, (int)check->settings.end_year);
 			} else if (first_of_place) {
 				STPFIN_CHECK_ERROR(check, "population", row, "year",
 					"'%s' has no population in %d: give every year from %d to %d",
-					stpfin_check__name(check, "footprint", place), (int)year,
+					STPFIN_CHECK_NAME(check, "footprint", place), (int)year,
 					(int)check->settings.base_year, (int)check->settings.end_year);
 			}
 		}
@@ -92,6 +92,55 @@ out:
 	stpfin_index__free(&rows);
 	stpfin_index__free(&years);
 	stpfin_index__free(&footprints);
+	return status;
+}
+
+/* The row that counts the people of another among more; STPFIN_NO_ROW if none does. */
+static size_t find_whole(
+	const struct stpfin_index *rows, const struct population *people, size_t row)
+{
+	const int32_t sexes[] = {people->sex[row], -1};
+	const int32_t ages[] = {people->age[row], STPFIN_MISSING_INT32};
+
+	for (size_t i = 1; i < 4; i++) {
+		const int32_t key[] = {
+			people->footprint[row], people->year[row], sexes[i & 1], ages[i >> 1]};
+		size_t found = stpfin_index__find(rows, key);
+
+		if (found != STPFIN_NO_ROW && found != row) {
+			return found;
+		}
+	}
+	return STPFIN_NO_ROW;
+}
+
+/* Blank is all sexes or ages: who is counted so is not counted by sex or age as well. */
+static stpfin_status check_overlaps(struct stpfin_check *check, const struct population *people)
+{
+	const int32_t *const keys[] = {people->footprint, people->year, people->sex, people->age};
+	struct stpfin_index rows = {0};
+	bool *told = calloc(people->n_rows + 1, sizeof *told);
+	stpfin_status status = stpfin_index__new(&rows, keys, 4, people->n_rows);
+
+	if (told == NULL) {
+		status = stpfin_error__memory();
+	}
+	for (size_t row = 0; row < people->n_rows && status == STPFIN_OK; row++) {
+		stpfin_index__add(&rows, row);
+	}
+	for (size_t row = 0; row < people->n_rows && status == STPFIN_OK; row++) {
+		size_t whole = find_whole(&rows, people, row);
+
+		if (whole != STPFIN_NO_ROW && !told[whole]) {
+			told[whole] = true;
+			STPFIN_CHECK_ERROR(check, "population", whole,
+				people->sex[whole] != people->sex[row] ? "sex" : "age",
+				"counts the people of row %zu again: leave out one of the two, a blank is all",
+				stpfin_intake__where(stpfin_check__table(check, "population"), row, NULL).row);
+		}
+	}
+	free(told);
+	stpfin_index__free(&rows);
 	return status;
 }
 
@@ -113,11 +162,13 @@ static stpfin_status check_set(struct stpfin_check *check, const struct populati
 	const size_t *bands, size_t n_bands, const struct stpfin_weights *weights, int32_t set)
 {
 	size_t n_footprints = stpfin_check__codes(check, "footprint");
-	double *sum = calloc(n_footprints + 1, sizeof *sum);
+	const char *name = set >= 0 ? stpfin_check__name(check, "service", set) : "";
+	double *users = calloc(n_footprints + 1, sizeof *users);
+	double *persons = calloc(n_footprints + 1, sizeof *persons);
 	size_t *row_of = calloc(n_footprints + 1, sizeof *row_of);
 	stpfin_status status = STPFIN_OK;
 
-	if (sum == NULL || row_of == NULL) {
+	if (users == NULL || persons == NULL || row_of == NULL) {
 		status = stpfin_error__memory();
 		goto out;
 	}
@@ -131,35 +182,42 @@ static stpfin_status check_set(struct stpfin_check *check, const struct populati
 			describe_band(sex, age, text, sizeof text);
 			STPFIN_CHECK_ERROR(check, "age_weight", first_row(check, set), "age",
 				"%s has no weight for %s, whom the population has: give every sex and age one",
-				set >= 0 ? stpfin_check__name(check, "service", set) : "the set of all services",
-				text);
+				set >= 0 ? STPFIN_EXCERPT(name) : "the set of all services", text);
 		}
 	}
 	for (size_t row = 0; row < people->n_rows; row++) {
 		int32_t place = people->footprint[row];
 
-		if (place >= 0 && people->year[row] == check->settings.base_year &&
-			!isnan(people->persons[row])) {
+		if (people->year[row] == check->settings.base_year && !isnan(people->persons[row])) {
 			double weight =
 				stpfin_weights__weight(weights, set, people->sex[row], people->age[row]);
 
-			sum[place] += people->persons[row] * (isnan(weight) ? 1 : weight);
+			users[place] += people->persons[row] * (isnan(weight) ? 1 : weight);
+			persons[place] += people->persons[row];
 			row_of[place] = row + 1;
 		}
 	}
 	for (size_t place = 0; place < n_footprints; place++) {
-		if (row_of[place] > 0 && !(sum[place] > 0)) {
+		const char *footprint = stpfin_check__name(check, "footprint", (int32_t)place);
+
+		if (row_of[place] == 0 || users[place] > 0) {
+			continue;
+		}
+		if (persons[place] > 0) {
 			STPFIN_CHECK_ERROR(check, "population", row_of[place] - 1, "persons",
-				"'%s' has nobody%s%s in %d: its growth cannot be told",
-				stpfin_check__name(check, "footprint", (int32_t)place),
-				set >= 0 ? " who uses " : "",
-				set >= 0 ? stpfin_check__name(check, "service", set) : "",
+				"'%s' has nobody in %d who uses %s, by age_weight: its growth cannot be told",
+				STPFIN_EXCERPT(footprint), (int)check->settings.base_year,
+				set >= 0 ? STPFIN_EXCERPT(name) : "services without weights of their own");
+		} else if (set < 0) { /* once, not for every service */
+			STPFIN_CHECK_ERROR(check, "population", row_of[place] - 1, "persons",
+				"'%s' has nobody in %d: its growth cannot be told", STPFIN_EXCERPT(footprint),
 				(int)check->settings.base_year);
 		}
 	}
 
 out:
-	free(sum);
+	free(users);
+	free(persons);
 	free(row_of);
 	return status;
 }
@@ -215,7 +273,17 @@ stpfin_status stpfin_check__population(struct stpfin_check *check)
 		stpfin_check__whole(check, "population", "age"),
 		stpfin_check__real(check, "population", "persons"),
 	};
-	stpfin_status status = check_years(check, &people);
+	stpfin_status status;
 
-	return status == STPFIN_OK ? check_weights(check, &people) : status;
+	if (!stpfin_check__is_sure(check, "population")) {
+		return STPFIN_OK;
+	}
+	status = check_years(check, &people);
+	if (status == STPFIN_OK) {
+		status = check_overlaps(check, &people);
+	}
+	if (status == STPFIN_OK && stpfin_check__is_sure(check, "age_weight")) {
+		status = check_weights(check, &people);
+	}
+	return status;
 }

@@ -58,7 +58,7 @@ static stpfin_status check_inflation(struct stpfin_check *check)
 			stpfin_problems__add(check->problems, STPFIN_PROBLEM_ERROR, where,
 				"'%s' has no rate for %d: give every year from %d to %d, or a row with a blank "
 				"year for all",
-				stpfin_check__name(check, "inflation", (int32_t)code), (int)year,
+				STPFIN_CHECK_NAME(check, "inflation", (int32_t)code), (int)year,
 				(int)check->settings.base_year + 1, (int)check->settings.end_year);
 		}
 	}
@@ -92,7 +92,7 @@ static stpfin_status check_cost_mix(struct stpfin_check *check)
 		if (!told[set] && fabs(sum[set] - 1) > share_tolerance) {
 			STPFIN_CHECK_ERROR(check, "cost_mix", row, "share",
 				"the shares of %s sum to %.12g: a set sums to 1",
-				set < n_services ? stpfin_check__name(check, "service", service[row])
+				set < n_services ? STPFIN_CHECK_NAME(check, "service", service[row])
 								 : "all services",
 				sum[set]);
 		}
@@ -129,12 +129,17 @@ static stpfin_status check_deflator(struct stpfin_check *check)
 
 stpfin_status stpfin_check__prices(struct stpfin_check *check)
 {
-	stpfin_status status;
+	stpfin_status status = STPFIN_OK;
 
 	check_services(check);
-	status = check_inflation(check);
-	if (status == STPFIN_OK) {
+	if (stpfin_check__is_sure(check, "inflation")) {
+		status = check_inflation(check);
+	}
+	if (status == STPFIN_OK && stpfin_check__is_sure(check, "cost_mix")) {
 		status = check_cost_mix(check);
 	}
-	return status == STPFIN_OK ? check_deflator(check) : status;
+	if (status == STPFIN_OK && stpfin_check__is_sure(check, "deflator")) {
+		status = check_deflator(check);
+	}
+	return status;
 }

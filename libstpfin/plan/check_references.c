@@ -23,16 +23,17 @@ static bool is_among(const char *word, const char *const *words)
 	return false;
 }
 
-/* Reports the rows whose code names nothing; codes[i] is -1 for each such code i. */
+/* Reports the rows whose code names nothing; codes[i] is -1 for each such code i. Where the table
+ * referred to is broken, its names are not known. */
 static void report_unknown(struct stpfin_check *check, const struct stpfin_intake *intake,
 	const struct stpfin_column_schema *schema, const struct stpfin_column *column,
 	const int32_t *codes, const stpfin_dictionary *names)
 {
-	size_t n_rows = stpfin_table_rows(intake->table);
+	const struct stpfin_intake *referred = stpfin_check__table(check, schema->refers_to);
+	size_t n_rows = referred->broken ? 0 : stpfin_table_rows(intake->table);
 	int guesses = 0;
 
 	for (size_t row = 0; row < n_rows; row++) {
-		char excerpt[STPFIN_EXCERPT_SIZE];
 		const char *text = stpfin_column__text(column, row);
 		const char *nearest = NULL;
 		struct stpfin_where where = stpfin_intake__where(intake, row, schema->name);
@@ -40,25 +41,24 @@ static void report_unknown(struct stpfin_check *check, const struct stpfin_intak
 		if (text == NULL || codes[column->whole[row]] >= 0) {
 			continue;
 		}
-		if (!stpfin_check__table(check, schema->refers_to)->given) {
+		if (!referred->given) {
 			stpfin_problems__add(check->problems, STPFIN_PROBLEM_ERROR, where,
 				"'%s' refers to the table %s, which the plan does not have: add %s.csv",
-				stpfin_problems__excerpt(text, excerpt), schema->refers_to, schema->refers_to);
+				STPFIN_EXCERPT(text), schema->refers_to, schema->refers_to);
 			return;
 		}
 		if (guesses++ < MOST_GUESSES) {
 			nearest = stpfin_nearest__among(
 				text, stpfin_dictionary__texts(names), stpfin_dictionary__size(names));
 		}
-		stpfin_problems__excerpt(text, excerpt);
 		if (nearest != NULL) {
 			stpfin_problems__add(check->problems, STPFIN_PROBLEM_ERROR, where,
-				"'%s' is not in the table %s: did you mean '%s'?", excerpt, schema->refers_to,
-				nearest);
+				"'%s' is not in the table %s: did you mean '%s'?", STPFIN_EXCERPT(text),
+				schema->refers_to, STPFIN_EXCERPT(nearest));
 		} else {
 			stpfin_problems__add(check->problems, STPFIN_PROBLEM_ERROR, where,
-				"'%s' is not in the table %s: add it there, or correct it here", excerpt,
-				schema->refers_to);
+				"'%s' is not in the table %s: add it there, or correct it here",
+				STPFIN_EXCERPT(text), schema->refers_to);
 		}
 	}
 }
@@ -132,6 +132,7 @@ static stpfin_status check_table(struct stpfin_check *check, struct stpfin_intak
 				break;
 			}
 			if (!all_known) {
+				intake->doubtful = true;
 				report_unknown(check, intake, column_schema, column, codes, names);
 			}
 		}

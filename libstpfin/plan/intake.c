@@ -12,6 +12,9 @@
 
 enum { FIRST_YEAR = 1900, LAST_YEAR = 2200, OLDEST = 150 };
 
+/* Far more cells than any table has columns: a row of more never ends, or this is no CSV. */
+enum { MOST_CELLS = 1000 };
+
 #define NO_COLUMN SIZE_MAX
 
 /* A cell once read: the value, or that it is missing or was wrong. */
@@ -145,39 +148,40 @@ static const char *number_advice(const char *text)
 	return "write a number such as 1234.5";
 }
 
+/* The range in words; of a number beyond all bounds, those bounds. */
+static const char *range_words(enum stpfin_range range, double x)
+{
+	return stpfin_schema__range_words(
+		stpfin_schema__in_range(STPFIN_RANGE_ANY, x) ? range : STPFIN_RANGE_ANY);
+}
+
 static void take_number(struct work *work, size_t row, const struct stpfin_column_schema *column,
 	struct value *value, double x)
 {
 	work->any_cell = true;
 	value->missing = false;
+	value->wrong = true;
 	if (!isfinite(x)) {
 		COMPLAIN(work, row, column->name, "an infinite value: give a finite number");
-		value->wrong = true;
+	} else if (column->cell != STPFIN_CELL_NUMBER && x != floor(x)) {
+		COMPLAIN(work, row, column->name, "%.15g is not a whole number", x);
+	} else if (column->cell == STPFIN_CELL_YEAR && (x < FIRST_YEAR || x > LAST_YEAR)) {
+		COMPLAIN(
+			work, row, column->name, "%.15g is not a year from %d to %d", x, FIRST_YEAR, LAST_YEAR);
+	} else if (column->cell == STPFIN_CELL_AGE && (x < 0 || x > OLDEST)) {
+		COMPLAIN(work, row, column->name, "%.15g is not an age from 0 to %d", x, OLDEST);
+	} else if (!stpfin_schema__in_range(column->range, x)) {
+		COMPLAIN(work, row, column->name, "%.15g is out of range: it must be %s", x,
+			range_words(column->range, x));
 	} else if (column->cell == STPFIN_CELL_NUMBER) {
 		value->real = x;
-		if (!stpfin_schema__in_range(column->range, x)) {
-			COMPLAIN(work, row, column->name, "%.15g is out of range: it must be %s", x,
-				stpfin_schema__range_words(column->range));
-			value->wrong = true;
-		}
-	} else if (x != floor(x) || fabs(x) > INT32_MAX) {
-		COMPLAIN(work, row, column->name, "%.15g is not a whole number", x);
-		value->wrong = true;
+		value->wrong = false;
+	} else if (fabs(x) > INT32_MAX) {
+		COMPLAIN(work, row, column->name,
+			"%.15g is out of range: it must be a whole number up to %d", x, (int)INT32_MAX);
 	} else {
 		value->whole = (int32_t)x;
-		if (column->cell == STPFIN_CELL_YEAR &&
-			(value->whole < FIRST_YEAR || value->whole > LAST_YEAR)) {
-			COMPLAIN(work, row, column->name, "%.15g is not a year from 1900 to 2200", x);
-			value->wrong = true;
-		} else if (column->cell == STPFIN_CELL_AGE && (value->whole < 0 || value->whole > OLDEST)) {
-			COMPLAIN(work, row, column->name, "%.15g is not an age from 0 to 150", x);
-			value->wrong = true;
-		} else if (column->cell == STPFIN_CELL_WHOLE &&
-				   !stpfin_schema__in_range(column->range, x)) {
-			COMPLAIN(work, row, column->name, "%.15g is out of range: it must be %s", x,
-				stpfin_schema__range_words(column->range));
-			value->wrong = true;
-		}
+		value->wrong = false;
 	}
 }
 
@@ -186,7 +190,6 @@ static void take_choice(struct work *work, size_t row, const struct stpfin_colum
 {
 	value->whole = stpfin_dictionary__find(choices, text, length);
 	if (value->whole < 0) {
-		char excerpt[STPFIN_EXCERPT_SIZE];
 		char words[512] = "";
 		size_t used = 0;
 
@@ -203,8 +206,7 @@ static void take_choice(struct work *work, size_t row, const struct stpfin_colum
 			memcpy(words + used, column->choices[i], size + 1);
 			used += size;
 		}
-		COMPLAIN(work, row, column->name, "'%s' is not one of: %s",
-			stpfin_problems__excerpt(text, excerpt), words);
+		COMPLAIN(work, row, column->name, "'%s' is not one of: %s", STPFIN_EXCERPT(text), words);
 		value->wrong = true;
 	}
 }
@@ -216,7 +218,6 @@ static stpfin_status take_text(
 	const struct stpfin_column_schema *column = &work->intake->schema->columns[target];
 	struct value *value = &work->values[target];
 	stpfin_dictionary *dictionary = stpfin_table__column(work->intake->table, target)->dictionary;
-	char excerpt[STPFIN_EXCERPT_SIZE];
 	double x;
 
 	work->any_cell = true;
@@ -229,7 +230,7 @@ static stpfin_status take_text(
 		if (!is_date(text, length)) {
 			COMPLAIN(work, row, column->name,
 				"'%s' is not a date: write 2016-10-21, or a financial year such as 2016/17",
-				stpfin_problems__excerpt(text, excerpt));
+				STPFIN_EXCERPT(text));
 			value->wrong = true;
 		}
 		break;
@@ -245,7 +246,7 @@ static stpfin_status take_text(
 			return STPFIN_OK;
 		}
 		COMPLAIN(work, row, column->name, "'%s' is not a financial year: write 2015 or 2015/16",
-			stpfin_problems__excerpt(text, excerpt));
+			STPFIN_EXCERPT(text));
 		value->wrong = true;
 		return STPFIN_OK;
 	case STPFIN_CELL_AGE:
@@ -257,7 +258,7 @@ static stpfin_status take_text(
 			return STPFIN_OK;
 		}
 		COMPLAIN(work, row, column->name, "'%s' is not an age band: write 15, 15-64 or 65+",
-			stpfin_problems__excerpt(text, excerpt));
+			STPFIN_EXCERPT(text));
 		value->wrong = true;
 		return STPFIN_OK;
 	case STPFIN_CELL_WHOLE:
@@ -266,8 +267,8 @@ static stpfin_status take_text(
 			take_number(work, row, column, value, x);
 			return STPFIN_OK;
 		}
-		COMPLAIN(work, row, column->name, "'%s' is not a number: %s",
-			stpfin_problems__excerpt(text, excerpt), number_advice(text));
+		COMPLAIN(work, row, column->name, "'%s' is not a number: %s", STPFIN_EXCERPT(text),
+			number_advice(text));
 		value->wrong = true;
 		return STPFIN_OK;
 	}
@@ -295,11 +296,17 @@ static void end(struct work *work)
 	free(work->present);
 }
 
+/* Where it is no use to go on, the status that ends reading; the problems say why. */
+static stpfin_status enough(struct work *work)
+{
+	work->intake->broken = true;
+	return STPFIN_ERROR_PLAN;
+}
+
 /* Learns of the next column given. */
 static stpfin_status take_header(struct work *work, const char *name, size_t length)
 {
 	const struct stpfin_table_schema *schema = work->intake->schema;
-	char excerpt[STPFIN_EXCERPT_SIZE];
 	size_t target = 0;
 
 	if (work->n_given == work->capacity) {
@@ -323,12 +330,14 @@ static stpfin_status take_header(struct work *work, const char *name, size_t len
 		target = NO_COLUMN;
 	} else if (target == schema->n_columns) {
 		const char *nearest = stpfin_nearest__column(name, schema);
+		const char *excerpt = STPFIN_EXCERPT(name);
 
-		stpfin_problems__excerpt(name, excerpt);
 		if (strpbrk(name, ";\t") != NULL) {
-			COMPLAIN(work, 1, excerpt,
+			COMPLAIN(work, 1, NULL,
 				"the columns are not separated by commas: save the file as CSV with commas");
-		} else if (nearest != NULL) {
+			return enough(work);
+		}
+		if (nearest != NULL) {
 			COMPLAIN(work, 1, excerpt, "%s has no column '%s': did you mean %s?", schema->name,
 				excerpt, nearest);
 		} else {
@@ -347,17 +356,30 @@ static stpfin_status take_header(struct work *work, const char *name, size_t len
 	return STPFIN_OK;
 }
 
-static void end_header(struct work *work)
+static stpfin_status end_header(struct work *work)
 {
 	const struct stpfin_table_schema *schema = work->intake->schema;
+	bool any = false;
 
+	for (size_t i = 0; i < schema->n_columns; i++) {
+		any = any || work->present[i];
+	}
+	if (!any) {
+		COMPLAIN(work, 1, NULL,
+			"the first row names no column of %s: it is to hold the columns' names, as `stpfin "
+			"describe %s` lists them",
+			schema->name, schema->name);
+		return enough(work);
+	}
 	for (size_t i = 0; i < schema->n_columns; i++) {
 		const struct stpfin_column_schema *column = &schema->columns[i];
 
 		if (!column->blank && !work->present[i]) {
 			COMPLAIN(work, 1, column->name, "the column is missing: %s", column->meaning);
+			work->intake->broken = work->intake->broken || column->key;
 		}
 	}
+	return STPFIN_OK;
 }
 
 static void begin_row(struct work *work)
@@ -366,6 +388,20 @@ static void begin_row(struct work *work)
 		work->values[i] = (struct value){.missing = true};
 	}
 	work->any_cell = false;
+}
+
+/* Whether the row means something in a year before the base year: of costs, only capital does. */
+static bool is_lasting(const struct work *work)
+{
+	const struct stpfin_table_schema *schema = work->intake->schema;
+	const struct stpfin_column_schema *kind = stpfin_schema__column(schema, "kind");
+	const struct value *value;
+
+	if (!schema->any_year || kind == NULL) {
+		return schema->any_year;
+	}
+	value = &work->values[kind - schema->columns];
+	return value->missing || value->wrong || strcmp(kind->choices[value->whole], "capital") == 0;
 }
 
 /* Whether the row is of a year that means nothing to the plan. */
@@ -379,7 +415,7 @@ static bool is_ignored(const struct work *work)
 		if (schema->columns[i].cell == STPFIN_CELL_YEAR && schema->columns[i].key &&
 			!value->missing && !value->wrong) {
 			return value->whole > work->settings->end_year ||
-				   (value->whole < work->settings->base_year && !schema->any_year);
+				   (value->whole < work->settings->base_year && !is_lasting(work));
 		}
 	}
 	return false;
@@ -432,6 +468,7 @@ static stpfin_status end_row(struct work *work, size_t row)
 		work->rows_capacity = capacity;
 	}
 	intake->rows[at] = (struct stpfin_file_row){row, is_wrong(work)};
+	intake->doubtful = intake->doubtful || intake->rows[at].wrong;
 	status = stpfin_table__add_row(intake->table);
 	if (status != STPFIN_OK) {
 		return status;
@@ -457,13 +494,22 @@ static stpfin_status on_cell(
 {
 	struct work *work = user_data;
 
+	if (column >= MOST_CELLS) {
+		return stpfin_error__set(STPFIN_ERROR_CSV,
+			"the row has more than %d cells: a table has a row a line and fewer columns",
+			MOST_CELLS);
+	}
 	if (row == 1) {
 		return take_header(work, text, length);
 	}
 	if (column == 0) {
 		begin_row(work);
 	}
-	if (column >= work->n_given || work->targets[column] == NO_COLUMN || length == 0) {
+	if (column >= work->n_given) {
+		work->any_cell = work->any_cell || length > 0;
+		return STPFIN_OK;
+	}
+	if (work->targets[column] == NO_COLUMN || length == 0) {
 		return STPFIN_OK;
 	}
 	return take_text(work, row, work->targets[column], text, length);
@@ -474,10 +520,12 @@ static stpfin_status on_row_end(void *user_data, size_t row, size_t cells)
 	struct work *work = user_data;
 
 	if (row == 1) {
-		end_header(work);
-		return STPFIN_OK;
+		return end_header(work);
 	}
-	if (cells > work->n_given) {
+	if (stpfin_problems__full(work->problems)) {
+		return enough(work);
+	}
+	if (cells > work->n_given && work->any_cell) {
 		COMPLAIN(work, row, NULL,
 			"the row has %zu cells and the header %zu: put quotes around a cell with a comma",
 			cells, work->n_given);
@@ -489,9 +537,33 @@ static void tell_ignored(struct work *work)
 {
 	if (work->n_ignored > 0) {
 		stpfin_problems__add(work->problems, STPFIN_PROBLEM_NOTE, where_in(work, 0, NULL),
-			"%zu rows of years outside the plan's %d to %d are ignored", work->n_ignored,
-			(int)work->settings->base_year, (int)work->settings->end_year);
+			"%zu row%s of years outside the plan's %d to %d %s ignored", work->n_ignored,
+			work->n_ignored == 1 ? "" : "s", (int)work->settings->base_year,
+			(int)work->settings->end_year, work->n_ignored == 1 ? "is" : "are");
 	}
+}
+
+/* What is wrong in a message that says the file and row too, which problems name themselves. */
+static const char *without_place(const char *message, const char *path, size_t row)
+{
+	size_t length = strlen(path);
+	const char *rest;
+
+	if (strncmp(message, path, length) != 0 || strncmp(message + length, ": ", 2) != 0) {
+		return message;
+	}
+	message += length + 2;
+	rest = row > 0 ? strstr(message, ": ") : NULL;
+	return rest != NULL ? rest + 2 : message;
+}
+
+/* Ends the work; what stopped it is a problem told, but for want of memory. */
+static stpfin_status end_reading(struct work *work, stpfin_status status)
+{
+	work->intake->doubtful = work->intake->doubtful || work->intake->broken;
+	tell_ignored(work);
+	end(work);
+	return status == STPFIN_ERROR_PLAN ? STPFIN_OK : status;
 }
 
 stpfin_status stpfin_intake__read(struct stpfin_intake *self,
@@ -513,14 +585,13 @@ stpfin_status stpfin_intake__read(struct stpfin_intake *self,
 		status = stpfin_csv__read_file(path, &reader, &row);
 	}
 	if (status == STPFIN_ERROR_CSV || status == STPFIN_ERROR_FILE) {
-		COMPLAIN(&work, row, NULL, "%s", stpfin_last_error());
-		status = STPFIN_OK;
+		COMPLAIN(&work, row, NULL, "%s", without_place(stpfin_last_error(), path, row));
+		status = enough(&work);
 	} else if (status == STPFIN_OK && work.n_given == 0) {
 		COMPLAIN(&work, 0, NULL, "the file is empty: it needs at least its header");
+		status = enough(&work);
 	}
-	tell_ignored(&work);
-	end(&work);
-	return status;
+	return end_reading(&work, status);
 }
 
 static stpfin_status take_cell(
@@ -592,8 +663,8 @@ stpfin_status stpfin_intake__take(struct stpfin_intake *self,
 
 		status = take_header(&work, name, strlen(name));
 	}
-	if (status == STPFIN_OK) {
-		end_header(&work);
+	if (status == STPFIN_OK && n_columns > 0) {
+		status = end_header(&work);
 	}
 	for (size_t row = 0; row < n_rows && status == STPFIN_OK; row++) {
 		begin_row(&work);
@@ -606,10 +677,11 @@ stpfin_status stpfin_intake__take(struct stpfin_intake *self,
 		if (status == STPFIN_OK) {
 			status = end_row(&work, row + 2);
 		}
+		if (status == STPFIN_OK && stpfin_problems__full(problems)) {
+			status = enough(&work);
+		}
 	}
-	tell_ignored(&work);
-	end(&work);
-	return status;
+	return end_reading(&work, status);
 }
 
 stpfin_status stpfin_intake__absent(struct stpfin_intake *self,
@@ -627,6 +699,7 @@ stpfin_status stpfin_intake__absent(struct stpfin_intake *self,
 			(struct stpfin_where){self->file, 0, NULL},
 			"the table %s is missing (%s): add %s, if only with its header", schema->name,
 			schema->meaning, self->file);
+		self->broken = self->doubtful = true;
 	}
 	return status;
 }

@@ -19,6 +19,8 @@ struct stpfin_intake {
 	stpfin_table *table;          /* every column of the schema; a wrong cell is missing */
 	struct stpfin_file_row *rows; /* one a row of the table; NULL: from the second on, all right */
 	bool given;                   /* whether the plan has the table at all */
+	bool broken;                  /* its file or header is wrong: there may be rows not known */
+	bool doubtful;                /* broken, or a row's key is wrong or names nothing */
 };
 
 /* Reads a CSV file. Fails only where there is nothing to go on with (memory): what is wrong with

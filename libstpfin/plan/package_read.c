@@ -9,6 +9,7 @@
 #include "libstpfin/plan/nearest.h"
 #include "libstpfin/plan/plan.h"
 #include "libstpfin/plan/settings.h"
+#include "libstpfin/table/csv.h"
 #include "libstpfin/table/error.h"
 #include "libstpfin/table/text.h"
 
@@ -29,8 +30,6 @@ static stpfin_status take_resource(
 {
 	const char *name = json_string_value(json_object_get(resource, "name"));
 	const char *path = json_string_value(json_object_get(resource, "path"));
-	const struct stpfin_table_schema *schema;
-	char excerpt[STPFIN_EXCERPT_SIZE];
 	char **file;
 
 	if (name == NULL || path == NULL) {
@@ -38,14 +37,19 @@ static stpfin_status take_resource(
 			"a resource without a name or a path: give both as text, the path of one CSV file");
 		return STPFIN_OK;
 	}
-	schema = stpfin_schema__table(name);
-	if (schema == NULL) {
-		return STPFIN_OK; /* a package may hold what is no table of a plan */
+	if (stpfin_schema__table(name) == NULL) {
+		const char *nearest = stpfin_plan__nearest_table(name);
+
+		/* A package may hold what is no table of a plan. */
+		if (nearest != NULL) {
+			COMPLAIN(problems, "resources", "a plan has no table '%s': did you mean %s?",
+				STPFIN_EXCERPT(name), nearest);
+		}
+		return STPFIN_OK;
 	}
 	if (!is_within(path)) {
 		COMPLAIN(problems, "resources",
-			"'%s' does not lie in the plan's folder: give a path within it",
-			stpfin_problems__excerpt(path, excerpt));
+			"'%s' does not lie in the plan's folder: give a path within it", STPFIN_EXCERPT(path));
 		return STPFIN_OK;
 	}
 	file = &files[stpfin_plan__table_place(name)];
@@ -105,13 +109,12 @@ static bool take_settings(
 	json_object_foreach(block, key, value)
 	{
 		struct stpfin_nearest nearest = {.word = key};
-		char excerpt[STPFIN_EXCERPT_SIZE];
+		const char *excerpt = STPFIN_EXCERPT(key);
 		size_t i = 0;
 
 		while (i < n && strcmp(list[i].name, key) != 0) {
 			stpfin_nearest__consider(&nearest, list[i++].name);
 		}
-		stpfin_problems__excerpt(key, excerpt);
 		if (i < n) {
 			take_setting(problems, &list[i], value, settings);
 		} else if (nearest.name != NULL) {
@@ -149,7 +152,17 @@ stpfin_status stpfin_package__read(const char *bytes, size_t length, stpfin_plan
 		bytes += 3;
 		length -= 3;
 	}
-	package = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
+	if (length == 0) {
+		COMPLAIN(problems, NULL,
+			"the file is empty: write {\"stpfin\": {\"base_year\": 2015, \"end_year\": 2020}}");
+		return STPFIN_OK;
+	}
+	if (stpfin_csv__utf8(bytes, length) < length) {
+		COMPLAIN(problems, NULL, "not text in UTF-8: save the file as UTF-8");
+		return STPFIN_OK;
+	}
+	/* A whole number may be too large for a year, but not for being looked at. */
+	package = json_loadb(bytes, length, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
 	if (package == NULL) {
 		if (json_error_code(&error) == json_error_out_of_memory) {
 			return stpfin_error__memory();

@@ -161,23 +161,29 @@ static const stpfin_table *find_given(const stpfin_table *const *tables, size_t 
 	return NULL;
 }
 
-static stpfin_status unknown_table(const char *name)
+const char *stpfin_plan__nearest_table(const char *name)
 {
 	struct stpfin_nearest nearest = {.word = name};
-	char excerpt[STPFIN_EXCERPT_SIZE];
 	size_t n;
 	const struct stpfin_table_schema *tables = stpfin_schema__tables(&n);
 
 	for (size_t i = 0; i < n; i++) {
 		stpfin_nearest__consider(&nearest, tables[i].name);
 	}
-	stpfin_problems__excerpt(name, excerpt);
-	if (nearest.name != NULL) {
+	return nearest.name;
+}
+
+static stpfin_status unknown_table(const char *name)
+{
+	const char *nearest = stpfin_plan__nearest_table(name);
+
+	if (nearest != NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
-			"a plan has no table '%s': did you mean %s?", excerpt, nearest.name);
+			"a plan has no table '%s': did you mean %s?", STPFIN_EXCERPT(name), nearest);
 	}
 	return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
-		"a plan has no table '%s': `stpfin describe` lists those it may have", excerpt);
+		"a plan has no table '%s': `stpfin describe` lists those it may have",
+		STPFIN_EXCERPT(name));
 }
 
 static stpfin_status check_names(const stpfin_table *const *tables, size_t n)
@@ -205,6 +211,7 @@ stpfin_status stpfin_plan__make(const stpfin_plan_settings *settings, const stpf
 	const struct stpfin_table_schema *schemas = stpfin_schema__tables(&n_tables);
 	struct stpfin_intake *intakes = NULL;
 	struct stpfin_problems problems = {.n = 0};
+	stpfin_plan_settings any_years = STPFIN_ANY_YEARS;
 	stpfin_plan *plan = NULL;
 	bool years_known;
 	stpfin_status status;
@@ -223,7 +230,8 @@ stpfin_status stpfin_plan__make(const stpfin_plan_settings *settings, const stpf
 		const stpfin_table *given = find_given(tables, n, schemas[i].name);
 
 		if (given != NULL) {
-			status = stpfin_intake__take(&intakes[i], &schemas[i], given, settings, &problems);
+			status = stpfin_intake__take(
+				&intakes[i], &schemas[i], given, years_known ? settings : &any_years, &problems);
 		} else if (base != NULL) {
 			status = stpfin_intake__again(&intakes[i], &schemas[i], base->tables[i]);
 		} else {
@@ -347,9 +355,11 @@ stpfin_status stpfin_plan_get_settings(const stpfin_plan *self, stpfin_plan_sett
 stpfin_status stpfin_plan_get_table(
 	const stpfin_plan *self, const char *name, stpfin_table **out_table)
 {
-	*out_table = NULL;
-	if (self == NULL || name == NULL) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the plan or the name is NULL");
+	if (out_table != NULL) {
+		*out_table = NULL;
+	}
+	if (self == NULL || name == NULL || out_table == NULL) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
 	if (stpfin_schema__table(name) == NULL) {
 		return unknown_table(name);

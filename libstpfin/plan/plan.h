@@ -46,6 +46,13 @@ size_t stpfin_plan__years(const stpfin_plan *self);
 /* The position of the table of that name in the schema's order. */
 size_t stpfin_plan__table_place(const char *table);
 
+/* Where the plan's years are not known, no year is outside them. */
+#define STPFIN_ANY_YEARS                                                                           \
+	((stpfin_plan_settings){.version = 1, .base_year = INT32_MIN, .end_year = INT32_MAX})
+
+/* The table of a plan that a name nearly is, NULL if it is near none. */
+const char *stpfin_plan__nearest_table(const char *name);
+
 /* Checks the tables taken in, one a table of the schema, and makes a plan of them. years_known is
  * false where the settings were wrong: then only what needs no year is checked. What is wrong goes
  * to the problems; *out_plan stays NULL if there is an error among them. */

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "libstpfin/plan/schema_table.h"
+#include "libstpfin/table/csv.h"
 #include "libstpfin/table/table.h"
 #include "libstpfin/table/text.h"
 
-/* Enough for anybody to read; a plan of a million wrong rows must not fill the memory. */
+/* Enough for anybody to read, of errors as of others; a plan of a million wrong rows must not fill
+ * the memory. */
 enum { MOST_LISTED = 10000 };
 
 static void free_problem(struct stpfin_problem *problem)
@@ -41,9 +43,7 @@ const char *stpfin_problems__excerpt(const char *text, char buffer[STPFIN_EXCERP
 			kept--;
 		}
 	}
-	for (size_t i = 0; i < kept; i++) {
-		buffer[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7F ? ' ' : text[i];
-	}
+	memcpy(buffer, text, kept);
 	buffer[kept] = '\0';
 	if (kept < length) {
 		memcpy(buffer + kept, dots, sizeof dots);
@@ -68,6 +68,33 @@ static bool make_room(struct stpfin_problems *self)
 	return true;
 }
 
+/* Leaves one line of whole characters that a terminal only shows: what it is made of was written by
+ * users, and may have been cut within a character. */
+static void make_harmless(char *line)
+{
+	size_t length = strlen(line);
+	size_t good = 0;
+
+	while (good < length) {
+		good += stpfin_csv__utf8(line + good, length - good);
+		if (good < length) {
+			line[good++] = '?';
+		}
+	}
+	for (unsigned char *c = (unsigned char *)line; *c != '\0'; c++) {
+		if (*c < ' ' || *c == 0x7F) {
+			*c = ' ';
+		} else if (c[0] == 0xC2 && c[1] < 0xA0) {
+			c[0] = c[1] = ' ';
+		}
+	}
+}
+
+bool stpfin_problems__full(const struct stpfin_problems *self)
+{
+	return self->n_errors > MOST_LISTED;
+}
+
 void stpfin_problems__add(struct stpfin_problems *self, enum stpfin_severity severity,
 	struct stpfin_where where, const char *format, ...)
 {
@@ -75,16 +102,15 @@ void stpfin_problems__add(struct stpfin_problems *self, enum stpfin_severity sev
 	struct stpfin_problem problem = {.severity = severity, .row = where.row};
 	va_list arguments;
 
-	if (severity == STPFIN_PROBLEM_ERROR) {
-		self->n_errors++;
-	}
-	if (self->n >= MOST_LISTED) {
+	if (severity == STPFIN_PROBLEM_ERROR ? ++self->n_errors > MOST_LISTED
+										 : ++self->n_others > MOST_LISTED) {
 		self->n_unlisted++;
 		return;
 	}
 	va_start(arguments, format);
 	vsnprintf(message, sizeof message, format, arguments);
 	va_end(arguments);
+	make_harmless(message);
 
 	problem.order = self->n;
 	problem.file = stpfin_text__copy(where.file);
@@ -95,6 +121,9 @@ void stpfin_problems__add(struct stpfin_problems *self, enum stpfin_severity sev
 		free_problem(&problem);
 		self->status = stpfin_error__memory();
 		return;
+	}
+	if (problem.column != NULL) {
+		make_harmless(problem.column);
 	}
 	self->items[self->n++] = problem;
 }
@@ -176,13 +205,14 @@ stpfin_status stpfin_problems__table(struct stpfin_problems *self, const char *c
 	for (size_t i = 0; i < self->n && status == STPFIN_OK; i++) {
 		const struct stpfin_problem *problem = &self->items[keys[i].item];
 
+		make_harmless(problem->file); /* only now, as files are sorted by their names */
 		status = add_row(table, severities[problem->severity], problem->file, problem->row,
 			problem->column, problem->message);
 	}
 	if (status == STPFIN_OK && self->n_unlisted > 0) {
 		char message[96];
 
-		snprintf(message, sizeof message, "%zu more problems are not listed: mend these first",
+		snprintf(message, sizeof message, "%zu or more others are not listed: mend these first",
 			self->n_unlisted);
 		status =
 			add_row(table, severities[STPFIN_PROBLEM_NOTE], "datapackage.json", 0, NULL, message);

@@ -35,9 +35,13 @@ struct stpfin_problems {
 	size_t n;
 	size_t capacity;
 	size_t n_errors; /* also those beyond what is listed */
+	size_t n_others; /* likewise */
 	size_t n_unlisted;
 	stpfin_status status;
 };
+
+/* Whether there are more errors than are listed, so that it is no use to look for others. */
+bool stpfin_problems__full(const struct stpfin_problems *self);
 
 void stpfin_problems__add(struct stpfin_problems *self, enum stpfin_severity severity,
 	struct stpfin_where where, const char *format, ...) STPFIN_PRINTF(4, 5);
@@ -54,5 +58,8 @@ void stpfin_problems__clear(struct stpfin_problems *self);
 /* A user's text for a message: cut where it is long. */
 #define STPFIN_EXCERPT_SIZE 72
 const char *stpfin_problems__excerpt(const char *text, char buffer[STPFIN_EXCERPT_SIZE]);
+
+/* The same in a buffer that lasts as long as the block it stands in. */
+#define STPFIN_EXCERPT(text) stpfin_problems__excerpt(text, (char[STPFIN_EXCERPT_SIZE]){0})
 
 #endif

@@ -1,8 +1,8 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "libstpfin/plan/nearest.h"
 #include "libstpfin/plan/package_read.h"
 #include "libstpfin/plan/plan.h"
 #include "libstpfin/plan/settings.h"
@@ -46,18 +46,29 @@ static void tell_needs(struct folder *folder)
 		tables);
 }
 
+/* Whether a text is the suffix, in letters of either case. */
+static bool is_suffix(const char *text)
+{
+	for (size_t i = 0; i < sizeof suffix; i++) {
+		if (text[i] != suffix[i] && (suffix[i] < 'a' || text[i] != suffix[i] - 'a' + 'A')) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Looks at an entry of the folder: a CSV file is a table, or worth a word. */
 static stpfin_status take_entry(void *user_data, const char *name)
 {
 	struct folder *folder = user_data;
 	size_t length = strlen(name);
-	struct stpfin_nearest nearest = {.name = NULL};
+	const char *nearest;
 	char table[64];
 	size_t n;
-	const struct stpfin_table_schema *schemas = stpfin_schema__tables(&n);
 	size_t stem;
 
-	if (length < sizeof suffix || strcmp(name + length - (sizeof suffix - 1), suffix) != 0) {
+	stpfin_schema__tables(&n);
+	if (length < sizeof suffix || !is_suffix(name + length - (sizeof suffix - 1))) {
 		return STPFIN_OK;
 	}
 	stem = length - (sizeof suffix - 1);
@@ -69,6 +80,11 @@ static stpfin_status take_entry(void *user_data, const char *name)
 	stem = stem < sizeof table ? stem : sizeof table - 1;
 	memcpy(table, name, stem);
 	table[stem] = '\0';
+	if (stpfin_schema__table(table) != NULL && strcmp(name + stem, suffix) != 0) {
+		COMPLAIN(
+			folder->problems, name, NULL, "a table's file ends in .csv: name it %s.csv", table);
+		return STPFIN_OK;
+	}
 	if (stpfin_schema__table(table) != NULL) {
 		char **file = &folder->files[stpfin_plan__table_place(table)];
 
@@ -81,13 +97,10 @@ static stpfin_status take_entry(void *user_data, const char *name)
 			*file);
 		return STPFIN_OK;
 	}
-	nearest.word = table;
-	for (size_t i = 0; i < n; i++) {
-		stpfin_nearest__consider(&nearest, schemas[i].name);
-	}
-	if (nearest.name != NULL) {
+	nearest = stpfin_plan__nearest_table(table);
+	if (nearest != NULL) {
 		COMPLAIN(folder->problems, name, NULL, "a plan has no table %s: did you mean %s?", table,
-			nearest.name);
+			nearest);
 	} else {
 		stpfin_problems__add(folder->problems, STPFIN_PROBLEM_NOTE,
 			(struct stpfin_where){name, 0, NULL}, "not a table of a plan: it is not read");
@@ -95,7 +108,8 @@ static stpfin_status take_entry(void *user_data, const char *name)
 	return STPFIN_OK;
 }
 
-/* The whole of a file; NULL bytes, without failing, where there is none or it cannot be read. */
+/* The whole of datapackage.json; NULL bytes, without failing, where there is none, or where it
+ * cannot be read, which is a problem told. */
 static stpfin_status read_bytes(
 	struct folder *folder, const char *path, char **out_bytes, size_t *out_length)
 {
@@ -107,6 +121,10 @@ static stpfin_status read_bytes(
 
 	*out_bytes = NULL;
 	if (stream == NULL) {
+		if (errno != ENOENT && errno != ENOTDIR) {
+			COMPLAIN(folder->problems, stpfin_settings__file, NULL, "cannot be read: %s",
+				strerror(errno));
+		}
 		return STPFIN_OK;
 	}
 	for (size_t capacity = 1 << 14;; capacity *= 2) {
@@ -124,11 +142,13 @@ static stpfin_status read_bytes(
 		if (capacity >= LARGEST) {
 			COMPLAIN(folder->problems, stpfin_settings__file, NULL,
 				"larger than 16 MiB: put data into CSV files");
-			break;
+			goto out;
 		}
 	}
 	if (ferror(stream)) {
-		length = 0;
+		COMPLAIN(
+			folder->problems, stpfin_settings__file, NULL, "cannot be read: %s", strerror(errno));
+		goto out;
 	}
 	*out_bytes = bytes;
 	*out_length = length;
@@ -149,12 +169,14 @@ static stpfin_status look(
 	char *path = stpfin_files__join(folder->path, stpfin_settings__file);
 	char *bytes = NULL;
 	size_t length = 0;
+	bool is_missing;
 	stpfin_status status = path != NULL ? STPFIN_OK : stpfin_error__memory();
 
 	stpfin_schema__tables(&n_tables);
 	if (status == STPFIN_OK) {
 		status = read_bytes(folder, path, &bytes, &length);
 	}
+	is_missing = bytes == NULL && folder->problems->n_errors == 0;
 	*out_is_plan = bytes != NULL;
 	if (status == STPFIN_OK && bytes != NULL) {
 		status = stpfin_package__read(
@@ -167,7 +189,7 @@ static stpfin_status look(
 		COMPLAIN(folder->problems, stpfin_settings__file, NULL, "%s", stpfin_last_error());
 		status = STPFIN_OK;
 	}
-	if (status == STPFIN_OK && bytes == NULL) {
+	if (status == STPFIN_OK && is_missing) {
 		tell_needs(folder);
 	}
 	for (size_t i = 0; i < n_tables; i++) {
@@ -203,8 +225,7 @@ stpfin_status stpfin_plan_read(
 	size_t n_tables;
 	const struct stpfin_table_schema *schemas = stpfin_schema__tables(&n_tables);
 	stpfin_plan_settings settings = STPFIN_PLAN_SETTINGS_INIT;
-	/* Where the plan's years are not known, no year is outside them. */
-	stpfin_plan_settings any_years = {.version = 1, .base_year = INT32_MIN, .end_year = INT32_MAX};
+	stpfin_plan_settings any_years = STPFIN_ANY_YEARS;
 	struct stpfin_problems problems = {.n = 0};
 	struct folder folder = {path, NULL, &problems};
 	struct stpfin_intake *intakes = calloc(n_tables, sizeof *intakes);

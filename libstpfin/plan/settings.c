@@ -50,6 +50,10 @@ bool stpfin_settings__check(const stpfin_plan_settings *settings, struct stpfin_
 		COMPLAIN(problems, "base_year", "%d is not a year from %d to %d", (int)settings->base_year,
 			FIRST_YEAR, LAST_YEAR);
 		years_known = false;
+	} else if (settings->end_year > LAST_YEAR) {
+		COMPLAIN(problems, "end_year", "%d is not a year from %d to %d", (int)settings->end_year,
+			FIRST_YEAR, LAST_YEAR);
+		years_known = false;
 	} else if (settings->end_year < settings->base_year) {
 		COMPLAIN(problems, "end_year", "%d comes before the base year %d", (int)settings->end_year,
 			(int)settings->base_year);

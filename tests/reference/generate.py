@@ -1,7 +1,8 @@
-"""Random valid plans that exercise every rule of doing nothing, and changed copies of them.
+"""Random valid plans that exercise every rule of doing nothing and, if asked, of schemes; and changed copies of them.
 
-`random_plan` makes one from a `random.Random`, so a seed names a plan for good.  Values have many digits, so that
-two different formulas do not agree by chance.  Years and ages are written in every form that may be read.
+`random_plan` makes one from a `random.Random`, so a seed names a plan for good, and the same one with schemes or
+without.  Values have many digits, so that two different formulas do not agree by chance.  Years and ages are written
+in every form that may be read.
 """
 
 import copy
@@ -18,7 +19,8 @@ OPTIONAL_TABLES = ("source", "staffing", "supply", "population", "age_weight", "
 CHANCE_OF_AN_OPTIONAL_TABLE = 0.85
 TABLES_THAT_MAY_SHOW_WHERE_THEY_COME_FROM = ("footprint", "membership", "population", "flow", "activity_growth",
                                              "inflation", "funding", "pressure", "tariff")
-MONEY = {"flow": ("income", "cost"), "funding": ("amount",), "transfer": ("amount",), "pressure": ("amount",)}
+MONEY = {"flow": ("income", "cost"), "funding": ("amount",), "transfer": ("amount",), "pressure": ("amount",),
+         "activity_effect": ("unit_cost",), "scheme_cost": ("amount",), "fund": ("amount",), "award": ("amount",)}
 
 # Spellings that a careless reader of CSV breaks on; none is a reserved word.
 CODE_ENDINGS = ("", "", "", " north", ", west", " (“St Mary’s”)", ' "B"', " – Môn", "'s", ";x=1", " Æ&Œ")
@@ -103,52 +105,39 @@ def with_transfer(plan, giver, receiver, year, amount):
     return changed
 
 
+def at_scale_nought(plan):
+    """Every scheme of every scenario at scale 0."""
+    changed = copy.deepcopy(plan)
+    for row in changed.tables["scenario"]:
+        row["scale"] = 0
+    return changed
+
+
+def without_awards(plan):
+    changed = copy.deepcopy(plan)
+    changed.tables.pop("award", None)
+    return changed
+
+
 # Making a plan
 
-def random_plan(rng, without=(), always=()):
+def random_plan(rng, without=(), always=(), schemes=False):
     """A random valid plan; the optional tables named in `without` are not there, those named in `always` are.
 
     The cost mix comes and goes with inflation.
     """
-    return _Maker(rng, frozenset(without), frozenset(always)).make()
+    plan = _Maker(rng, frozenset(without), frozenset(always)).make()
+    return _SchemeMaker(rng, plan).make() if schemes else plan
 
 
-class _Maker:
-    """Makes the tables one after another, each consistent with those before."""
+class _Chooser:
+    """Small choices for a plan of these years."""
 
-    def __init__(self, rng, without, always):
+    def __init__(self, rng, base_year, end_year):
         self.rng = rng
-        likely = {table for table in OPTIONAL_TABLES if rng.random() < CHANCE_OF_AN_OPTIONAL_TABLE}
-        self.present = (likely | always) - without
-        self.base_year = rng.randrange(1996, 2026)
-        self.end_year = self.base_year + rng.randint(1, 8)
-        self.years = range(self.base_year, self.end_year + 1)
-        self.tables = {}
-
-    def make(self):
-        self.make_footprints()
-        self.make_organisations()
-        self.make_memberships()
-        self.make_services()
-        self.make_flows()
-        self.make_funding()
-        for table, make_table in (
-                ("transfer", self.make_transfers), ("pressure", self.make_pressures), ("staffing", self.make_staffing),
-                ("supply", self.make_supply), ("population", self.make_population),
-                ("age_weight", self.make_age_weights), ("activity_growth", self.make_activity_growth),
-                ("inflation", self.make_inflation), ("tariff", self.make_tariff), ("deflator", self.make_deflator),
-                ("source", self.make_sources)):
-            if table in self.present:
-                make_table()
-
-        settings = {"base_year": self.base_year, "end_year": self.end_year}
-        for rate in ("discount_rate", "long_discount_rate", "capital_charge_rate"):
-            if self.chance(0.3):
-                settings[rate] = self.rng.uniform(0.01, 0.06)
-        tables = {name: self.shuffled_columns(rows) for name, rows in self.tables.items() if rows}
-        return GeneratedPlan(tables, settings)
-
-    # Small choices
+        self.base_year = base_year
+        self.end_year = end_year
+        self.years = range(base_year, end_year + 1)
 
     def chance(self, probability):
         return self.rng.random() < probability
@@ -182,6 +171,40 @@ class _Maker:
             return rows
         columns = self.shuffled(list(dict.fromkeys(column for row in rows for column in row)))
         return [{column: row.get(column, "") for column in columns} for row in rows]
+
+
+class _Maker(_Chooser):
+    """Makes the tables one after another, each consistent with those before."""
+
+    def __init__(self, rng, without, always):
+        likely = {table for table in OPTIONAL_TABLES if rng.random() < CHANCE_OF_AN_OPTIONAL_TABLE}
+        base_year = rng.randrange(1996, 2026)
+        super().__init__(rng, base_year, base_year + rng.randint(1, 8))
+        self.present = (likely | always) - without
+        self.tables = {}
+
+    def make(self):
+        self.make_footprints()
+        self.make_organisations()
+        self.make_memberships()
+        self.make_services()
+        self.make_flows()
+        self.make_funding()
+        for table, make_table in (
+                ("transfer", self.make_transfers), ("pressure", self.make_pressures), ("staffing", self.make_staffing),
+                ("supply", self.make_supply), ("population", self.make_population),
+                ("age_weight", self.make_age_weights), ("activity_growth", self.make_activity_growth),
+                ("inflation", self.make_inflation), ("tariff", self.make_tariff), ("deflator", self.make_deflator),
+                ("source", self.make_sources)):
+            if table in self.present:
+                make_table()
+
+        settings = {"base_year": self.base_year, "end_year": self.end_year}
+        for rate in ("discount_rate", "long_discount_rate", "capital_charge_rate"):
+            if self.chance(0.3):
+                settings[rate] = self.rng.uniform(0.01, 0.06)
+        tables = {name: self.shuffled_columns(rows) for name, rows in self.tables.items() if rows}
+        return GeneratedPlan(tables, settings)
 
     def random_rate_rows(self, count, choices):
         """Rate-table rows with random keys blank, no two with the same keys.
@@ -465,3 +488,193 @@ class _Maker:
         self.tables["source"] = [
             {"source": source, "title": self.rng.choice(NAMES), "status": self.rng.choice(statuses)}
             for source in sources]
+
+
+class _SchemeMaker(_Chooser):
+    """Adds schemes and all that goes with them to a plan that has none."""
+
+    def __init__(self, rng, plan):
+        super().__init__(rng, plan.settings["base_year"], plan.settings["end_year"])
+        self.settings = plan.settings
+        self.tables = dict(plan.tables)
+        self.flows = self.tables["flow"]
+        self.services = [row["service"] for row in self.tables["service"]]
+        kinds = {row["organisation"]: row["kind"] for row in self.tables["organisation"]}
+        self.providers = [organisation for organisation, kind in kinds.items() if kind != "board"]
+        self.with_position = [organisation for organisation, kind in kinds.items() if kind in KINDS_WITH_A_POSITION]
+        self.organisations = list(kinds)
+
+    def make(self):
+        before = set(self.tables)
+        self.make_schemes()
+        self.make_scenarios()
+        self.make_activity_effects()
+        self.make_efficiency_effects()
+        self.make_scheme_costs()
+        self.make_awards()
+        self.make_agreements()
+        tables = {name: rows if name in before else self.shuffled_columns(rows)
+                  for name, rows in self.tables.items() if rows}
+        return GeneratedPlan(tables, self.settings)
+
+    def or_blank(self, value, chance_of_blank=0.5):
+        return "" if self.chance(chance_of_blank) else value
+
+    # Schemes and scenarios
+
+    def make_schemes(self):
+        self.schemes = [self.code("scheme", number) for number in range(self.rng.randint(2, 7))]
+        workstreams = [self.code("workstream", number) for number in range(self.rng.randint(1, 3))]
+        self.tables["scheme"] = [
+            {"scheme": scheme, "name": self.rng.choice(NAMES), "workstream": self.rng.choice(workstreams),
+             "aim": self.rng.choice(("health", "quality", "funding")), "owner": self.rng.choice(self.with_position),
+             "level": self.or_blank(self.rng.choice(("neighbourhood", "place", "footprint", "region")))}
+            for scheme in self.schemes]
+
+    def make_scenarios(self):
+        """Scenarios that list some of the schemes or all, their rows in any order among each other's."""
+        self.scenarios = [self.code("scenario", number) for number in range(self.rng.randint(1, 3))]
+        rows = [{"scenario": scenario, "scheme": scheme, "scale": self.scale(), "delay": self.delay()}
+                for scenario in self.scenarios
+                for scheme in self.rng.sample(self.schemes, self.rng.randint(1, len(self.schemes)))]
+        self.tables["scenario"] = self.shuffled(rows)
+        self.largest_scale = dict.fromkeys(self.schemes, 1)
+        for row in rows:
+            scale = 1 if row["scale"] == "" else row["scale"]
+            self.largest_scale[row["scheme"]] = max(self.largest_scale[row["scheme"]], scale)
+
+    def scale(self):
+        return self.rng.choice(("", "", 1, 0, self.rng.uniform(0.1, 1), self.rng.uniform(1, 1.5)))
+
+    def delay(self):
+        return self.rng.choice(("", "", 0, 1, 2))
+
+    # Effects
+
+    def timing(self):
+        start = self.rng.choice(self.years[1:])
+        full = start + self.rng.choice((0, 0, 1, 2, 4))
+        timing = {"start_year": self.year(start), "ramp": self.rng.choice(("", "linear", "s_curve", "annual"))}
+        if full > start or self.chance(0.3):
+            timing["full_year"] = self.year(full)
+        if self.chance(0.3):
+            timing["last_year"] = self.year(full + self.rng.randint(0, 2))
+        return timing
+
+    def size(self, scheme, low, high):
+        """A size that stays within 1 after any scenario's scale, now and then the largest there is."""
+        if self.largest_scale[scheme] == 1 and self.chance(0.05):
+            return self.rng.choice((1, -1 if low < 0 else 1))
+        return self.rng.uniform(low, high) / self.largest_scale[scheme]
+
+    def make_activity_effects(self):
+        """Many on the same flows, shifts and others in any order."""
+        rows = []
+        for scheme in self.schemes:
+            for _ in range(self.rng.randint(0, 3)):
+                rows.append(self.shift_row(scheme) if self.chance(0.5) else self.reduction_row(scheme))
+        self.tables["activity_effect"] = self.shuffled([row for row in rows if row])
+
+    def reduction_row(self, scheme):
+        """An effect without destination, which now and then fits no flow."""
+        flow = self.rng.choice(self.flows)
+        service = flow["service"] if self.chance(0.9) else self.rng.choice(self.services)
+        return {"scheme": scheme, "commissioner": self.or_blank(flow["commissioner"]),
+                "provider": self.or_blank(flow["provider"]), "service": service,
+                "reduction": self.size(scheme, *self.rng.choice(((0, 0.7), (0, 0.7), (-0.5, 0)))), **self.timing()}
+
+    def shift_row(self, scheme):
+        """A shift, which may not fit a cost-only flow; none if no such row is found."""
+        flow = self.rng.choice(self.flows)
+        for chance_of_blank in (0.5, 0):
+            row = {"scheme": scheme, "commissioner": self.or_blank(flow["commissioner"], chance_of_blank),
+                   "provider": self.or_blank(flow["provider"], chance_of_blank), "service": flow["service"]}
+            fitting = [other for other in self.flows if all(row[key] in ("", other[key])
+                                                            for key in ("commissioner", "provider", "service"))]
+            if all(self.has_activity(other) for other in fitting):
+                break
+        else:
+            return None
+
+        elsewhere = self.rng.choice(self.flows)
+        row["to_service"] = self.rng.choice((elsewhere["service"], self.rng.choice(self.services)))
+        row["to_provider"] = self.rng.choice((elsewhere["provider"], self.rng.choice(self.providers)))
+        row["reduction"] = self.size(scheme, 0, 0.7)
+        row["substitution"] = self.rng.choice(("", 1, 0, self.rng.uniform(0, 2), self.rng.uniform(0, 2)))
+        buyers_of_destination = {other["commissioner"] for other in self.flows
+                                 if other["service"] == row["to_service"] and self.has_activity(other)}
+        if not {other["commissioner"] for other in fitting} <= buyers_of_destination or self.chance(0.3):
+            row["unit_cost"] = math.exp(self.rng.uniform(0, 9))
+        return row | self.timing()
+
+    @staticmethod
+    def has_activity(flow):
+        return flow.get("activity", "") != ""
+
+    def make_efficiency_effects(self):
+        """Of flows' care, and of the care that shifts add."""
+        bought = [(row["commissioner"], row["provider"], row["service"]) for row in self.flows]
+        shifts = [row for row in self.tables["activity_effect"] if "to_service" in row]
+        added = [(row["commissioner"], row["to_provider"], row["to_service"]) for row in shifts]
+        self.tables["efficiency_effect"] = []
+        for scheme in self.schemes:
+            for _ in range(self.rng.randint(0, 2)):
+                commissioner, provider, service = self.rng.choice(added if added and self.chance(0.3) else bought)
+                row = {"scheme": scheme, "commissioner": self.or_blank(commissioner),
+                       "provider": self.or_blank(provider), "service": self.or_blank(service)}
+                if self.chance(0.8):
+                    row["saving"] = self.size(scheme, -0.1, 0.3)
+                if self.chance(0.5):
+                    row["stay_reduction"] = self.size(scheme, 0, 0.6)
+                self.tables["efficiency_effect"].append(row | self.timing())
+
+    # Money
+
+    def make_scheme_costs(self):
+        rows = []
+        for scheme in self.schemes:
+            for organisation in self.rng.sample(self.with_position, self.rng.randint(0, len(self.with_position))):
+                kind = self.rng.choice(("recurrent", "transition", "capital"))
+                years = self.capital_years() if kind == "capital" else self.some_years()
+                sign = self.rng.choice((1, 1, -0.4))
+                rows += [{"scheme": scheme, "organisation": organisation, "year": self.year(year), "kind": kind,
+                          "amount": self.money() * sign, **self.life(kind)} for year in years]
+        if rows and self.chance(0.3):
+            rows.append(dict(self.rng.choice(rows)))
+        self.tables["scheme_cost"] = self.shuffled(rows)
+
+    def capital_years(self):
+        """A few years, which may lie long before the base year or, and then count for nothing, after the end."""
+        return self.rng.sample(range(self.base_year - 6, self.end_year + 2), self.rng.randint(1, 3))
+
+    def life(self, kind):
+        return {"asset_life": self.rng.choice((1, 2, 5, 40))} if kind == "capital" else {}
+
+    def make_awards(self):
+        """Awards to one scenario or to all, some made twice, from funds that are large enough for them."""
+        self.tables["fund"], self.tables["award"] = [], []
+        for number in range(self.rng.randint(0, 3)):
+            fund, kind = self.code("fund", number), self.rng.choice(("revenue", "capital"))
+            for year in self.years:
+                awards = {}
+                for _ in range(self.rng.randint(0, 3)):
+                    row = {"fund": fund, "organisation": self.rng.choice(self.with_position), "year": self.year(year),
+                           "amount": self.money(), "scenario": self.or_blank(self.rng.choice(self.scenarios))}
+                    awards[row["organisation"], row["scenario"]] = [dict(row)
+                                                                    for _ in range(self.rng.choice((1, 1, 1, 2)))]
+                rows = [row for same in awards.values() for row in same]
+                self.tables["fund"].append({"fund": fund, "year": self.year(year), "kind": kind,
+                                            "amount": 1e6 + sum(row["amount"] for row in rows)})
+                self.tables["award"] += rows
+
+    # What has been agreed
+
+    def make_agreements(self):
+        """Positions on schemes and on the whole plan, boards' among them."""
+        likely = self.rng.choice((0.3, 0.8, 1))
+        positions = ("agreed", "agreed", "agreed", "conditional", "not_agreed")
+        self.tables["agreement"] = [
+            {"scheme": scheme, "organisation": organisation, "position": self.rng.choice(positions),
+             "body": self.rng.choice(("", *NAMES))}
+            for scheme in ["", *self.schemes] for organisation in self.organisations
+            if self.chance(likely if scheme == "" else 0.2)]

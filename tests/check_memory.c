@@ -1,0 +1,490 @@
+#define _GNU_SOURCE
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libstpfin/table/files.h"
+#include "tests/plans.h"
+
+/* Every allocation of a call fails in turn. malloc() and its kin here stand in the place of the
+ * system's, for the C library, jansson and libcsv as well: so this program runs with neither
+ * sanitizers nor Valgrind, and only with glibc. The workbook is left out: libxlsxwriter leaks
+ * and crashes. */
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t n, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void __libc_free(void *memory);
+
+static long live;            /* allocations not yet freed */
+static bool armed;           /* whether allocations are counted, to make one fail */
+static size_t left;          /* until the one that fails */
+static bool failed;          /* whether it has */
+static const char *asked_by; /* the shared library that wanted it; "" for this program's own code */
+
+static bool fails(const void *caller)
+{
+	Dl_info own;
+	Dl_info other;
+
+	if (!armed || failed) {
+		return false;
+	}
+	if (left-- > 0) {
+		return false;
+	}
+	failed = true;
+	asked_by =
+		dladdr(&live, &own) != 0 && dladdr(caller, &other) != 0 && own.dli_fbase != other.dli_fbase
+			? other.dli_fname
+			: "";
+	errno = ENOMEM;
+	return true;
+}
+
+static void *counted(void *memory)
+{
+	live += memory != NULL;
+	return memory;
+}
+
+void *malloc(size_t size)
+{
+	return fails(__builtin_return_address(0)) ? NULL : counted(__libc_malloc(size));
+}
+
+void *calloc(size_t n, size_t size)
+{
+	return fails(__builtin_return_address(0)) ? NULL : counted(__libc_calloc(n, size));
+}
+
+void *realloc(void *memory, size_t size)
+{
+	void *moved;
+
+	if (fails(__builtin_return_address(0))) {
+		return NULL;
+	}
+	moved = __libc_realloc(memory, size);
+	if (memory == NULL) {
+		counted(moved);
+	} else if (size == 0) {
+		live--;
+	}
+	return moved;
+}
+
+void free(void *memory)
+{
+	live -= memory != NULL;
+	__libc_free(memory);
+}
+
+/* What calls work on, made once, and the folder they write to. */
+static stpfin_plan *plan;
+static stpfin_plan *other_plan;
+static stpfin_table *tables[16];
+static size_t n_tables;
+static stpfin_table *replacement;
+static stpfin_table *broken;
+static stpfin_projection *projection;
+static stpfin_table *results[8];
+static size_t n_results;
+static stpfin_table *bridge;
+static stpfin_table *description;
+static stpfin_stamp stamp = STPFIN_STAMP_INIT;
+static stpfin_plan_settings settings = {1, 2015, 2016, 0.035, 0.03, 0.035};
+static char folder[] = "check_memory.XXXXXX";
+static char plan_folder[sizeof folder + 8];
+static char results_folder[sizeof folder + 8];
+
+/* What a call gives: all of it NULL after a failure. */
+struct outputs {
+	stpfin_plan *plan;
+	stpfin_table *tables[2];
+	stpfin_projection *projection;
+	char *text;
+};
+
+static void free_outputs(struct outputs *self)
+{
+	stpfin_plan_free(self->plan);
+	stpfin_table_free(self->tables[0]);
+	stpfin_table_free(self->tables[1]);
+	stpfin_projection_free(self->projection);
+	stpfin_text_free(self->text);
+}
+
+static bool is_same(const struct outputs *a, const struct outputs *b)
+{
+	char hashes[2][STPFIN_HASH_SIZE] = {"", ""};
+
+	if (a->plan != NULL && b->plan != NULL) {
+		stpfin_plan_hash(a->plan, hashes[0]);
+		stpfin_plan_hash(b->plan, hashes[1]);
+	}
+	return (a->plan == NULL) == (b->plan == NULL) && strcmp(hashes[0], hashes[1]) == 0 &&
+		   stpfin_table_equal(a->tables[0], b->tables[0]) &&
+		   stpfin_table_equal(a->tables[1], b->tables[1]) &&
+		   (a->text == NULL ? b->text == NULL : strcmp(a->text, b->text) == 0);
+}
+
+/* A call; some come in several kinds. */
+typedef stpfin_status (*test_call)(size_t kind, struct outputs *out);
+
+static stpfin_status read_plan(size_t kind, struct outputs *out)
+{
+	(void)kind;
+	return stpfin_plan_read(plan_folder, &out->tables[0], &out->plan);
+}
+
+static stpfin_status make_plan(size_t kind, struct outputs *out)
+{
+	(void)kind;
+	return stpfin_plan_new(
+		&settings, (const stpfin_table *const *)tables, n_tables, &out->tables[0], &out->plan);
+}
+
+/* A plan that is refused with all its problems, which this tells as success. */
+static stpfin_status make_broken_plan(size_t kind, struct outputs *out)
+{
+	stpfin_status status;
+
+	(void)kind;
+	status = stpfin_plan_replace(plan, broken, &out->tables[0], &out->plan);
+	return status == STPFIN_ERROR_PLAN ? STPFIN_OK : status;
+}
+
+static stpfin_status replace_table(size_t kind, struct outputs *out)
+{
+	(void)kind;
+	return stpfin_plan_replace(plan, replacement, &out->tables[0], &out->plan);
+}
+
+static stpfin_status project(size_t kind, struct outputs *out)
+{
+	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
+
+	options.prices = kind == 0 ? STPFIN_PRICES_CASH : STPFIN_PRICES_REAL;
+	return stpfin_project(plan, &options, &out->projection);
+}
+
+static stpfin_status get_result(size_t kind, struct outputs *out)
+{
+	size_t n;
+
+	return stpfin_projection_get_table(
+		projection, stpfin_projection_results(&n)[kind], &out->tables[0]);
+}
+
+static stpfin_status make_bridge(size_t kind, struct outputs *out)
+{
+	stpfin_bridge_options options = STPFIN_BRIDGE_OPTIONS_INIT;
+	stpfin_stamp own = STPFIN_STAMP_INIT;
+
+	options.method = (stpfin_bridge_method)kind;
+	return stpfin_bridge_by_driver(plan, &options, &out->tables[0], &own);
+}
+
+static stpfin_status stop(double done, void *user_data)
+{
+	(void)user_data;
+	return done > 0.4 ? STPFIN_ERROR_CANCELLED : STPFIN_OK;
+}
+
+/* Runs to its end by being cancelled, which it tells as success. */
+static stpfin_status cancel_bridge(size_t kind, struct outputs *out)
+{
+	stpfin_bridge_options options = STPFIN_BRIDGE_OPTIONS_INIT;
+	stpfin_status status;
+
+	options.method = (stpfin_bridge_method)kind;
+	options.progress = stop;
+	status = stpfin_bridge_by_driver(plan, &options, &out->tables[0], NULL);
+	return status == STPFIN_ERROR_CANCELLED && out->tables[0] == NULL ? STPFIN_OK : status;
+}
+
+static stpfin_status compare(size_t kind, struct outputs *out)
+{
+	stpfin_stamp own = STPFIN_STAMP_INIT;
+
+	(void)kind;
+	return stpfin_compare(plan, other_plan, &out->tables[0], &out->tables[1], &own);
+}
+
+static stpfin_status describe(size_t kind, struct outputs *out)
+{
+	return stpfin_describe(kind == 0 ? NULL : "flow", &out->tables[0]);
+}
+
+static stpfin_status get_plan_table(size_t kind, struct outputs *out)
+{
+	(void)kind;
+	return stpfin_plan_get_table(plan, "flow", &out->tables[0]);
+}
+
+static stpfin_status hash(size_t kind, struct outputs *out)
+{
+	char text[STPFIN_HASH_SIZE];
+
+	(void)kind;
+	(void)out;
+	return stpfin_plan_hash(plan, text);
+}
+
+static stpfin_status read_csv(size_t kind, struct outputs *out)
+{
+	char path[sizeof plan_folder + 16];
+
+	(void)kind;
+	snprintf(path, sizeof path, "%s/flow.csv", plan_folder);
+	return stpfin_table_read_csv(path, "flow", &out->tables[0]);
+}
+
+static stpfin_status write_plan(size_t kind, struct outputs *out)
+{
+	(void)kind;
+	(void)out;
+	return stpfin_plan_write(plan, results_folder);
+}
+
+static stpfin_status write_empty_plan(size_t kind, struct outputs *out)
+{
+	char path[sizeof results_folder + 32];
+
+	(void)kind;
+	(void)out;
+	snprintf(path, sizeof path, "%s/datapackage.json", results_folder);
+	remove(path);
+	return stpfin_plan_write_empty(&settings, results_folder);
+}
+
+static stpfin_status write_results(size_t kind, struct outputs *out)
+{
+	(void)kind;
+	(void)out;
+	return stpfin_results_write(
+		results_folder, (const stpfin_table *const *)results, n_results, &stamp);
+}
+
+static stpfin_status write_json(size_t kind, struct outputs *out)
+{
+	(void)kind;
+	return stpfin_results_json((const stpfin_table *const *)results, n_results, &stamp, &out->text);
+}
+
+static stpfin_status write_csv_text(size_t kind, struct outputs *out)
+{
+	return stpfin_result_csv(results[kind], &out->text);
+}
+
+static stpfin_status write_text(size_t kind, struct outputs *out)
+{
+	const stpfin_table *table = kind < n_results    ? results[kind]
+								: kind == n_results ? bridge
+													: description;
+
+	return stpfin_result_text(table, &stamp, plan, &out->text);
+}
+
+static stpfin_status find_unfinished(void *user_data, const char *name)
+{
+	size_t length = strlen(name);
+
+	*(bool *)user_data |= length > 4 && strcmp(name + length - 4, ".new") == 0;
+	return STPFIN_OK;
+}
+
+/* Nothing half written stays behind. */
+static void expect_nothing_unfinished(void)
+{
+	bool unfinished = false;
+
+	if (stpfin_files__exists(results_folder)) {
+		ck_assert_int_eq(
+			stpfin_files__list(results_folder, find_unfinished, &unfinished), STPFIN_OK);
+	}
+	ck_assert(!unfinished);
+}
+
+/* Fails the first allocation of a call, then the second, until there is none left to fail. */
+static void fail_each(const char *name, test_call call, size_t kind)
+{
+	struct outputs expected = {.plan = NULL};
+	struct outputs out;
+	size_t n = 0;
+
+	/* What is made once and kept, by the C library too, is made here. */
+	ck_assert_msg(call(kind, &expected) == STPFIN_OK, "%s: %s", name, stpfin_last_error());
+	for (failed = true; failed; n++) {
+		long before = live;
+		stpfin_status status;
+
+		out = (struct outputs){.plan = NULL};
+		left = n;
+		failed = false;
+		armed = true;
+		status = call(kind, &out);
+		armed = false;
+		if (status == STPFIN_OK) {
+			/* stdio does without a buffer, qsort without room, libcsv with less. */
+			ck_assert_msg(
+				!failed || *asked_by != '\0', "%s succeeds without allocation %zu", name, n);
+			ck_assert_msg(is_same(&out, &expected), "%s without allocation %zu differs", name, n);
+		} else {
+			ck_assert_msg(failed, "%s: %s", name, stpfin_last_error());
+			ck_assert_msg(status == STPFIN_ERROR_MEMORY || *asked_by != '\0',
+				"%s without allocation %zu: %s", name, n, stpfin_last_error());
+			/* A plan that cannot be read has its problems told. */
+			if (status == STPFIN_ERROR_PLAN) {
+				stpfin_table_free(out.tables[0]);
+				out.tables[0] = NULL;
+			}
+			ck_assert_msg(out.plan == NULL && out.tables[0] == NULL && out.tables[1] == NULL &&
+							  out.projection == NULL && out.text == NULL,
+				"%s without allocation %zu gives something", name, n);
+		}
+		free_outputs(&out);
+		ck_assert_msg(live == before, "%s without allocation %zu: %ld allocations stay", name, n,
+			live - before);
+		expect_nothing_unfinished();
+	}
+	free_outputs(&expected);
+	printf("%-16s %5zu allocations\n", name, n - 1);
+}
+
+static const struct csv contents[] = {
+	{"source", "source,title,status\nP,Accounts,published\n"},
+	{"footprint", "footprint,name,parent\nF,Fen,R\nG,Gorge,R\nR,Region,\n"},
+	{"organisation", "organisation,name,kind\nC,Commissioner,commissioner\nT,Trust,provider\n"
+					 "L,Council,council\nO,Outside,outside\n"},
+	{"membership", "organisation,footprint,share\nC,F,0.6\nC,G,0.3\nT,G,1\nL,F,1\n"},
+	{"service", "service,name,setting,unit,length_of_stay\nE,Emergency,acute,spell,3\n"
+				"H,Home care,social,week,\n"},
+	{"staffing", "service,staff_group,wte_per_1000\nE,nurse,5\n"},
+	{"supply", "organisation,resource,year,amount\nT,nurse,,4\nT,bed,2016,15\n"},
+	{"population", "footprint,year,sex,age,persons\nF,2015,female,0,10\nF,2016,female,0,11\n"
+				   "G,2015,female,0,20\nG,2016,female,0,19\n"},
+	{"age_weight", "service,age,weight\n,0,2\n"},
+	{"flow", "commissioner,provider,service,activity,income,cost,marginal_rate,source\n"
+			 "C,T,E,1000,100,110,0.7,P\nC,O,E,10,20,,,\nL,O,H,70,30,,,\nT,C,E,,5,,,\n"},
+	{"activity_growth", "service,year,rate\n,,0.01\nE,2016,0.02\n"},
+	{"inflation", "component,rate\npay,0.02\n"},
+	{"cost_mix", "service,component,share\n,pay,1\n"},
+	{"funding", "organisation,stream,year,amount\nC,allocation,2015,120\nC,allocation,2016,125\n"},
+	{"transfer", "from_organisation,to_organisation,name,year,amount\nC,L,fund,2016,5\n"},
+	{"deflator", "year,index\n2015,100\n2016,102\n"},
+};
+
+static void set_up(void)
+{
+	const char *const *names = stpfin_projection_results(&n_results);
+	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
+	stpfin_plan *changed;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(plan_folder, sizeof plan_folder, "%s/plan", folder);
+	snprintf(results_folder, sizeof results_folder, "%s/results", folder);
+	n_tables = sizeof contents / sizeof *contents;
+	for (size_t i = 0; i < n_tables; i++) {
+		tables[i] = table_of(contents[i].table, contents[i].text);
+	}
+	ck_assert_int_eq(
+		stpfin_plan_new(&settings, (const stpfin_table *const *)tables, n_tables, NULL, &plan),
+		STPFIN_OK);
+	ck_assert_int_eq(stpfin_plan_write(plan, plan_folder), STPFIN_OK);
+	replacement = table_of("pressure", "organisation,name,year,amount\nC,rent,2016,3\n");
+	broken = table_of("flow", "commissioner,provider,service,activity,income,Weather\nC,TT,E,-1,"
+							  "\"1,000\",\nN,T,e,,,\nL,O,,1,1,wet\n");
+	changed = with_table(plan, "deflator", "year,index\n2015,100\n2016,103\n");
+	ck_assert_int_eq(stpfin_plan_replace(changed, replacement, NULL, &other_plan), STPFIN_OK);
+	stpfin_plan_free(changed);
+	options.prices = STPFIN_PRICES_REAL;
+	ck_assert_int_eq(stpfin_project(plan, &options, &projection), STPFIN_OK);
+	ck_assert_int_eq(stpfin_projection_get_stamp(projection, &stamp), STPFIN_OK);
+	for (size_t i = 0; i < n_results; i++) {
+		ck_assert_int_eq(stpfin_projection_get_table(projection, names[i], &results[i]), STPFIN_OK);
+	}
+	ck_assert_int_eq(stpfin_bridge_by_driver(plan, NULL, &bridge, NULL), STPFIN_OK);
+	ck_assert_int_eq(stpfin_describe("service", &description), STPFIN_OK);
+}
+
+static stpfin_status remove_file(void *user_data, const char *name)
+{
+	char *path = stpfin_files__join(user_data, name);
+
+	remove(path);
+	free(path);
+	return STPFIN_OK;
+}
+
+static void tear_down(void)
+{
+	stpfin_files__list(plan_folder, remove_file, plan_folder);
+	stpfin_files__list(results_folder, remove_file, results_folder);
+	rmdir(plan_folder);
+	rmdir(results_folder);
+	ck_assert_int_eq(rmdir(folder), 0);
+	for (size_t i = 0; i < n_tables; i++) {
+		stpfin_table_free(tables[i]);
+	}
+	for (size_t i = 0; i < n_results; i++) {
+		stpfin_table_free(results[i]);
+	}
+	stpfin_table_free(replacement);
+	stpfin_table_free(broken);
+	stpfin_table_free(bridge);
+	stpfin_table_free(description);
+	stpfin_projection_free(projection);
+	stpfin_plan_free(plan);
+	stpfin_plan_free(other_plan);
+}
+
+START_TEST(every_allocation_may_fail)
+{
+	static const struct {
+		const char *name;
+		test_call call;
+		size_t kinds;
+	} calls[] = {
+		{"read a plan", read_plan, 1},
+		{"make a plan", make_plan, 1},
+		{"refuse a plan", make_broken_plan, 1},
+		{"replace a table", replace_table, 1},
+		{"project", project, 2},
+		{"get a result", get_result, 6},
+		{"bridge", make_bridge, 2},
+		{"cancel a bridge", cancel_bridge, 2},
+		{"compare", compare, 1},
+		{"describe", describe, 2},
+		{"get a table", get_plan_table, 1},
+		{"hash", hash, 1},
+		{"read CSV", read_csv, 1},
+		{"write results", write_results, 1},
+		{"write a plan", write_plan, 1},
+		{"write an empty", write_empty_plan, 1},
+		{"JSON", write_json, 1},
+		{"CSV", write_csv_text, 6},
+		{"text", write_text, 8},
+	};
+
+	set_up();
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+		for (size_t kind = 0; kind < calls[i].kinds; kind++) {
+			fail_each(calls[i].name, calls[i].call, kind);
+		}
+	}
+	tear_down();
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {every_allocation_may_fail, NULL};
+
+	return run_tests("memory", tests);
+}
