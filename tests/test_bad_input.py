@@ -228,7 +228,7 @@ def with_resources(plan, *resources):
 OUTSIDE = "does not lie in the plan's folder: give a path within it"
 
 
-@pytest.mark.parametrize("path", ["../flow.csv", "/etc/passwd", "data/../../flow.csv", "..", "https://example.org/f.csv",
+@pytest.mark.parametrize("path", ["../flow.csv", "/etc/passwd", "data/../../flow.csv", "..", "https://a.org/f.csv",
                                   "C:\\flow.csv", "..\\flow.csv", "", "\u001b[31m/../x", "x" * 5000 + "/.."], ids=shown)
 def test_a_resource_outside_the_folder(check, plan, path):
     with_resources(plan, {"name": "flow", "path": path})
@@ -263,7 +263,7 @@ def test_a_table_in_two_files(check, plan):
     (plan / "data").mkdir()
     (plan / "data" / "bought.csv").write_text(BASE["flow"], encoding="utf-8")
     with_resources(plan, {"name": "flow", "path": "data/bought.csv"}, {"name": "maps", "path": "maps.geojson"})
-    assert_errors(check(plan), ("flow.csv", "datapackage.json says that the table flow is in data/bought.csv: keep one"))
+    assert_errors(check(plan), ("flow.csv", "datapackage.json says that the table flow is in data/bought.csv: "))
     (plan / "flow.csv").unlink()
     assert check(plan).status == 0
     (plan / "data" / "bought.csv").write_text(BASE["flow"].replace("20000000", "20m"), encoding="utf-8")
@@ -317,13 +317,13 @@ def test_csv_as_people_write_it(check, plan, content):
     (b"\n\n", "pressure.csv:1", "a blank line where the names of the columns should be"),
     (b"\xef\xbb\xbf", "pressure.csv", "the file is empty: it needs at least its header"),
     (PRESSURE.encode() + b"trust,a\0b,2016,1\n", "pressure.csv:3", "a NUL byte: this is no text"),
-    (PRESSURE.encode() + "trust,caf\xe9,2016,1\n".encode("latin-1"), "pressure.csv:3", "bytes that are not UTF-8: save"),
-    (PRESSURE.encode() + b"trust,\xed\xa0\x80,2016,1\n", "pressure.csv:3", "bytes that are not UTF-8: save"),
-    (PRESSURE.encode() + b"trust,cut,2016,1\xc3", "pressure.csv:3", "bytes that are not UTF-8: save"),
+    (PRESSURE.encode() + "trust,caf\xe9,2016,1\n".encode("latin-1"), "pressure.csv:3", "bytes that are not UTF-8"),
+    (PRESSURE.encode() + b"trust,\xed\xa0\x80,2016,1\n", "pressure.csv:3", "bytes that are not UTF-8"),
+    (PRESSURE.encode() + b"trust,cut,2016,1\xc3", "pressure.csv:3", "bytes that are not UTF-8"),
     (PRESSURE.encode("utf-16"), "pressure.csv", "the text is in UTF-16: save it as CSV UTF-8"),
     (PRESSURE.encode("utf-16-le"), "pressure.csv:1", "a NUL byte: this is no text, or it is in UTF-16; save it as CSV"),
-    (PRESSURE.replace(",", ";").encode(), "pressure.csv:1", "the columns are not separated by commas: save the file as"),
-    (PRESSURE.replace(",", "\t").encode(), "pressure.csv:1", "the columns are not separated by commas: save the file as"),
+    (PRESSURE.replace(",", ";").encode(), "pressure.csv:1", "the columns are not separated by commas: save"),
+    (PRESSURE.replace(",", "\t").encode(), "pressure.csv:1", "the columns are not separated by commas: save"),
     (PRESSURE.encode() + b"trust,a,2016,1,000\n", "pressure.csv:3",
      "the row has 5 cells and the header 4: put quotes around a cell with a comma"),
     (PRESSURE.encode() + b",,,,x\n", "pressure.csv:3", "the row has 5 cells and the header 4"),
@@ -331,7 +331,7 @@ def test_csv_as_people_write_it(check, plan, content):
     (PRESSURE.encode() + b"trust\n", "pressure.csv:3:name", "the cell is blank: what it is"),
     (PRESSURE.encode() + b'trust,"a,2016,1\ntrust,b,2016,1\n', "pressure.csv:3",
      "a quote opened in this row is never closed"),
-    (PRESSURE.encode() + b'trust,a 5" pipe,2016,1\n', "pressure.csv:3", "a quote within a cell: put the cell in quotes"),
+    (PRESSURE.encode() + b'trust,a 5" pipe,2016,1\n', "pressure.csv:3", "a quote within a cell: put the cell in"),
     (PRESSURE.encode() + b'trust,"a" b,2016,1\n', "pressure.csv:3", "text after a closing quote: double a quote"),
     (HEADER.encode() + b",amount\n", "pressure.csv:1:amount", "the column stands twice: keep one"),
     (HEADER.encode() + b",\n", "pressure.csv:1", "column 5 has no name: name it or take it out"),

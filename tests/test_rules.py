@@ -44,7 +44,8 @@ BASE = {
     "deflator": "year,index\n2015,100\n2016,102\n2017,104\n",
     "scheme": "scheme,name,workstream,aim,owner,level\nhome,Care at home,Care,funding,ccg,place\n",
     "activity_effect": "scheme,commissioner,provider,service,reduction,to_service,to_provider,substitution,unit_cost,"
-                       "start_year,full_year,last_year,ramp\nhome,ccg,trust,nel,0.1,gp,gps,1,60,2016,2017,2017,linear\n",
+                       "start_year,full_year,last_year,ramp\n"
+                       "home,ccg,trust,nel,0.1,gp,gps,1,60,2016,2017,2017,linear\n",
     "efficiency_effect": "scheme,commissioner,provider,service,saving,stay_reduction,start_year\n"
                          "home,ccg,trust,nel,0.02,0.1,2016\n",
     "prevention_effect": "scheme,footprint,risk,reduction,start_year\nhome,north,smoking,0.1,2016\n",
@@ -169,7 +170,6 @@ def rule(name, kept, broken, errors):
     return pytest.param(Rule(kept, broken, errors), id=name)
 
 
-FORTY = {"base_year": 2015, "end_year": 2055}
 BANDS = ("female,0", "female,65", "male,0", "male,65")
 PEOPLE = "footprint,year,sex,age,persons\n" + "".join(f"north,{year},{band},100\n" for year in YEARS for band in BANDS)
 WEIGHTS = "service,sex,age,weight\n"
@@ -258,7 +258,8 @@ RULES = [
     rule("somebody uses the service in the base year",
          {"population": PEOPLE, "age_weight": WEIGHTS + "nel,,0,0\nnel,,65,2\n"},
          {"population": PEOPLE.replace("65,100", "65,0"), "age_weight": WEIGHTS + "nel,,0,0\nnel,,65,2\n"},
-         {"population.csv:5:persons": "'north' has nobody in 2015 who uses nel, by age_weight: its growth cannot be told"}),
+         {"population.csv:5:persons": "'north' has nobody in 2015 who uses nel, by age_weight: its growth cannot be "
+                                     "told"}),
     rule("a component has a rate for every year after the base",
          {"inflation": ("drugs,2016,0.03", "drugs,,0.03")},
          {"inflation": ("drugs,2016,0.03\n", "")},
@@ -532,26 +533,27 @@ RULES = [
     rule("a table referred to is there",
          {"source": None, "organisation": ("commissioner,ons,assumed", "commissioner,,assumed")},
          {"source": None},
-         {"organisation.csv:2:source": "'ons' refers to the table source, which the plan does not have: add source.csv"}),
+         {"organisation.csv:2:source": "'ons' refers to the table source, which the plan does not have: add "
+                                     "source.csv"}),
     *(rule(f"a plan has the table {table}", {}, {table: None}, None)
       for table in ("footprint", "organisation", "membership", "service", "flow")),
 ]
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_rule(check_changed, rule):
-    kept = check_changed(rule.kept)
+@pytest.mark.parametrize("case", RULES)
+def test_rule(check_changed, case):
+    kept = check_changed(case.kept)
     assert kept.status == 0 and kept.of("error") == []
-    broken = check_changed(rule.broken)
+    broken = check_changed(case.broken)
     assert broken.status == 1
     found = broken.of("error")
-    if rule.errors is None:
-        (table,) = rule.broken
+    if case.errors is None:
+        (table,) = case.broken
         assert found[0][0] == f"{table}.csv" and found[0][1].startswith(f"the table {table} is missing (")
         return
-    assert [where for where, _ in found] == list(rule.errors), found
+    assert [where for where, _ in found] == list(case.errors), found
     for where, message in found:
-        assert rule.errors[where] in message
+        assert case.errors[where] in message
 
 
 # Every column of every table, from the data dictionary
@@ -594,7 +596,7 @@ class Wrong(NamedTuple):
     expected: dict
 
 
-def gather(dictionary, cells):
+def gather(cells):
     """One plan for the first wrong cell of every table, another for the second, and so on."""
     plans = []
     for table, column, value, said in cells:
@@ -607,9 +609,9 @@ def gather(dictionary, cells):
     return plans
 
 
-def assert_each_is_told(check_changed, dictionary, cells):
+def assert_each_is_told(check_changed, cells):
     """A wrong cell anywhere is told with its row and column; what follows from it may be told too."""
-    for plan in gather(dictionary, cells):
+    for plan in gather(cells):
         done = check_changed(plan.changes)
         assert done.status == 1
         found = done.of("error")
@@ -622,7 +624,7 @@ def test_every_reference_names_what_exists(check_changed, dictionary):
               f"'qqqqqqqqqq' is not in the table {refers_to(dictionary, column)}: add it there, or correct it here")
              for table, column in columns_of(dictionary) if refers_to(dictionary, column)]
     assert len(cells) > 100
-    assert_each_is_told(check_changed, dictionary, cells)
+    assert_each_is_told(check_changed, cells)
 
 
 def test_every_reference_is_guessed_at(check_changed, dictionary):
@@ -632,11 +634,11 @@ def test_every_reference_is_guessed_at(check_changed, dictionary):
         if table_referred:
             name = first_row(table_referred)[dictionary[table_referred][0]["column"]]
             cells.append((table, column["column"], name + "x", f"did you mean '{name}'?"))
-    assert_each_is_told(check_changed, dictionary, cells)
+    assert_each_is_told(check_changed, cells)
 
 
 def test_every_required_cell_is_filled(check_changed, dictionary):
-    assert_each_is_told(check_changed, dictionary, [
+    assert_each_is_told(check_changed, [
         (table, column["column"], "", f"the cell is blank: {column['meaning']}")
         for table, column in columns_of(dictionary, lambda column: column["blank"] == "no")])
 
@@ -653,13 +655,13 @@ def test_every_cell_is_of_its_type(check_changed, dictionary):
     said = {"number": "'x,y' is not a number: write it without commas", "whole": "'x,y' is not a number",
             "year": "'x,y' is not a financial year", "age": "'x,y' is not an age band",
             "date": "'x,y' is not a date"}
-    assert_each_is_told(check_changed, dictionary, [
+    assert_each_is_told(check_changed, [
         (table, column["column"], "x,y", said[column["type"]])
         for table, column in columns_of(dictionary, lambda column: column["type"] != "text")])
 
 
 def test_every_choice_is_one_of_its_words(check_changed, dictionary):
-    assert_each_is_told(check_changed, dictionary, [
+    assert_each_is_told(check_changed, [
         (table, column["column"], "qqqqqqqqqq", f"'qqqqqqqqqq' is not one of: {column['values']}")
         for table, column in columns_of(dictionary, lambda column: column["values"])
         if not refers_to(dictionary, column)])
@@ -683,7 +685,7 @@ RANGES = {
 def test_every_number_is_in_its_range(check_changed, dictionary):
     numbers = columns_of(dictionary, lambda column: column["range"])
     assert {column["range"] for _, column in numbers} == RANGES.keys()
-    assert_each_is_told(check_changed, dictionary, [
+    assert_each_is_told(check_changed, [
         (table, column["column"], value, f"is out of range: it must be {column['range']}")
         for table, column in numbers for value in RANGES[column["range"]][0]])
 
@@ -697,7 +699,7 @@ def test_every_end_of_a_range_is_in_it(check_changed, dictionary):
 
 
 def test_every_number_is_within_bounds(check_changed, dictionary):
-    assert_each_is_told(check_changed, dictionary, [
+    assert_each_is_told(check_changed, [
         (table, column["column"], "2e15", "2e+15 is out of range")
         for table, column in columns_of(dictionary, lambda column: column["range"] and column["type"] == "number")])
 
