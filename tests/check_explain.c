@@ -5,9 +5,7 @@
 #include "libstpfin/explain/shares.h"
 #include "tests/plans.h"
 
-enum { MOST_PLAYERS = 6, N_VALUES = 3, MOST_SETS = 1 << MOST_PLAYERS };
-
-static const struct stpfin_watch unwatched = {NULL, NULL};
+enum { MOST_PLAYERS = 12, MOST_ORDERED = 6, N_VALUES = 3, MOST_SETS = 1 << MOST_PLAYERS };
 
 static uint64_t next(uint64_t *state)
 {
@@ -23,16 +21,25 @@ struct game {
 	size_t n;
 	double values[MOST_SETS][N_VALUES];
 	int fails_after; /* calls, if not negative */
+	unsigned *seen;  /* the sets asked for, one after another; may be NULL */
+	size_t n_seen;
 };
 
-static stpfin_status value_of_set(void *user_data, unsigned set, double *values)
+static stpfin_status value_of_set(void *user_data, const bool *members, double *values)
 {
 	struct game *game = user_data;
+	unsigned set = 0;
 
 	if (game->fails_after == 0) {
 		return STPFIN_ERROR_OVERFLOW;
 	}
 	game->fails_after -= game->fails_after > 0;
+	for (size_t player = 0; player < game->n; player++) {
+		set |= members[player] ? 1u << player : 0;
+	}
+	if (game->seen != NULL) {
+		game->seen[game->n_seen++] = set;
+	}
 	memcpy(values, game->values[set], sizeof game->values[set]);
 	return STPFIN_OK;
 }
@@ -44,6 +51,65 @@ static void draw_game(struct game *game, size_t n, uint64_t *state)
 		for (size_t i = 0; i < N_VALUES; i++) {
 			game->values[set][i] = (double)(next(state) >> 11) / 0x1p40 - 4096;
 		}
+	}
+}
+
+static struct stpfin_game to_divide(struct game *game)
+{
+	return (struct stpfin_game){game->n, N_VALUES, value_of_set, game, NULL, NULL};
+}
+
+/* What a game is divided into. */
+struct division {
+	double first[N_VALUES];
+	double parts[MOST_PLAYERS][N_VALUES];
+	double last[N_VALUES];
+	double errors[MOST_PLAYERS][N_VALUES];
+};
+
+static struct stpfin_division into(struct division *division)
+{
+	return (struct stpfin_division){
+		division->first, &division->parts[0][0], division->last, &division->errors[0][0]};
+}
+
+static stpfin_status sequential(struct game *game, struct division *division)
+{
+	const struct stpfin_game divided = to_divide(game);
+	const struct stpfin_division out = into(division);
+
+	return stpfin_shares__sequential(&divided, &out);
+}
+
+static stpfin_status shapley(struct game *game, struct division *division)
+{
+	const struct stpfin_game divided = to_divide(game);
+	const struct stpfin_division out = into(division);
+
+	return stpfin_shares__shapley(&divided, &out);
+}
+
+static stpfin_status sample(
+	struct game *game, size_t n_samples, uint64_t seed, struct division *division)
+{
+	const struct stpfin_game divided = to_divide(game);
+	const struct stpfin_division out = into(division);
+
+	return stpfin_shares__sample(&divided, n_samples, seed, &out);
+}
+
+/* That a division begins with nobody and ends with all, and its parts are all there is between. */
+static void expect_whole(const struct game *game, const struct division *division)
+{
+	for (size_t i = 0; i < N_VALUES; i++) {
+		double sum_of_parts = 0;
+
+		ck_assert_double_eq(division->first[i], game->values[0][i]);
+		ck_assert_double_eq(division->last[i], game->values[((size_t)1 << game->n) - 1][i]);
+		for (size_t player = 0; player < game->n; player++) {
+			sum_of_parts += division->parts[player][i];
+		}
+		EXPECT(sum_of_parts / 4096, (division->last[i] - division->first[i]) / 4096);
 	}
 }
 
@@ -81,32 +147,24 @@ START_TEST(shapley_is_the_mean_over_all_orders)
 {
 	uint64_t state = 20161021;
 
-	for (size_t n = 0; n <= MOST_PLAYERS; n++) {
+	for (size_t n = 0; n <= MOST_ORDERED; n++) {
 		for (int game_of_n = 0; game_of_n < 20; game_of_n++) {
 			struct game game;
-			double expected[MOST_PLAYERS][N_VALUES] = {{0}};
-			double parts[MOST_PLAYERS][N_VALUES];
-			double first[N_VALUES];
-			double last[N_VALUES];
+			double expected[MOST_ORDERED][N_VALUES] = {{0}};
+			struct division division;
 			size_t orders;
 
 			draw_game(&game, n, &state);
 			orders = add_orders(&game, 0, expected);
 			ck_assert_uint_eq(orders, factorial(n));
-			ck_assert_int_eq(stpfin_shares__shapley(n, N_VALUES, value_of_set, &game, unwatched,
-								 first, &parts[0][0], last),
-				STPFIN_OK);
-			for (size_t i = 0; i < N_VALUES; i++) {
-				double sum_of_parts = 0;
-
-				ck_assert_double_eq(first[i], game.values[0][i]);
-				ck_assert_double_eq(last[i], game.values[((size_t)1 << n) - 1][i]);
-				for (size_t player = 0; player < n; player++) {
-					EXPECT(parts[player][i] / 4096, expected[player][i] / (double)orders / 4096);
-					sum_of_parts += parts[player][i];
+			ck_assert_int_eq(shapley(&game, &division), STPFIN_OK);
+			for (size_t player = 0; player < n; player++) {
+				for (size_t i = 0; i < N_VALUES; i++) {
+					EXPECT(division.parts[player][i] / 4096,
+						expected[player][i] / (double)orders / 4096);
 				}
-				EXPECT(sum_of_parts / 4096, (last[i] - first[i]) / 4096);
 			}
+			expect_whole(&game, &division);
 		}
 	}
 }
@@ -116,27 +174,184 @@ START_TEST(sequential_is_one_order)
 {
 	uint64_t state = 1948;
 
-	for (size_t n = 0; n <= MOST_PLAYERS; n++) {
+	for (size_t n = 0; n <= MOST_ORDERED; n++) {
 		struct game game;
-		double parts[MOST_PLAYERS][N_VALUES];
-		double first[N_VALUES];
-		double last[N_VALUES];
+		struct division division;
 
 		draw_game(&game, n, &state);
-		ck_assert_int_eq(stpfin_shares__sequential(n, N_VALUES, value_of_set, &game, unwatched,
-							 first, &parts[0][0], last),
-			STPFIN_OK);
-		for (size_t i = 0; i < N_VALUES; i++) {
-			ck_assert_double_eq(first[i], game.values[0][i]);
-			ck_assert_double_eq(last[i], game.values[((size_t)1 << n) - 1][i]);
-			for (size_t player = 0; player < n; player++) {
-				size_t before = ((size_t)1 << player) - 1;
+		ck_assert_int_eq(sequential(&game, &division), STPFIN_OK);
+		for (size_t player = 0; player < n; player++) {
+			size_t before = ((size_t)1 << player) - 1;
 
-				ck_assert_double_eq(parts[player][i],
+			for (size_t i = 0; i < N_VALUES; i++) {
+				ck_assert_double_eq(division.parts[player][i],
 					game.values[before | (size_t)1 << player][i] - game.values[before][i]);
 			}
 		}
+		expect_whole(&game, &division);
 	}
+}
+END_TEST
+
+/* The orders drawn are seen from the sets asked for; their mean and its standard error are found
+ * again in two passes. */
+START_TEST(sample_is_the_mean_over_the_orders_drawn)
+{
+	enum { MOST_SAMPLES = 50 };
+	unsigned seen[MOST_SAMPLES * MOST_PLAYERS + 1];
+	uint64_t state = 1962;
+
+	for (size_t n = 0; n <= MOST_PLAYERS; n++) {
+		for (size_t samples = 2; samples <= MOST_SAMPLES; samples *= 5) {
+			struct game game;
+			struct division division;
+			double drawn[MOST_SAMPLES][MOST_PLAYERS][N_VALUES];
+
+			draw_game(&game, n, &state);
+			game.seen = seen;
+			ck_assert_int_eq(sample(&game, samples, n, &division), STPFIN_OK);
+			ck_assert_uint_eq(game.n_seen, samples * n + 1);
+			ck_assert_uint_eq(seen[0], 0);
+			for (size_t step = 0; step < samples * n; step++) {
+				unsigned before = step % n == 0 ? 0 : seen[step];
+				unsigned added = seen[step + 1] & ~before;
+				size_t player = 0;
+
+				ck_assert_uint_eq(seen[step + 1], before | added);
+				ck_assert(added != 0 && (added & (added - 1)) == 0);
+				while (added >> player != 1) {
+					player++;
+				}
+				for (size_t i = 0; i < N_VALUES; i++) {
+					drawn[step / n][player][i] =
+						game.values[before | added][i] - game.values[before][i];
+				}
+			}
+			for (size_t at = 0; at < n * N_VALUES; at++) {
+				size_t player = at / N_VALUES;
+				size_t i = at % N_VALUES;
+				double mean = 0;
+				double squares = 0;
+
+				for (size_t j = 0; j < samples; j++) {
+					mean += drawn[j][player][i] / (double)samples;
+				}
+				for (size_t j = 0; j < samples; j++) {
+					squares += (drawn[j][player][i] - mean) * (drawn[j][player][i] - mean);
+				}
+				EXPECT(division.parts[player][i] / 4096, mean / 4096);
+				EXPECT(division.errors[player][i] / 4096,
+					sqrt(squares / (double)((samples - 1) * samples)) / 4096);
+			}
+			expect_whole(&game, &division);
+		}
+	}
+}
+END_TEST
+
+/* 6000 draws of 6 orders: 1000 each, with a standard deviation of 29. */
+START_TEST(every_order_is_as_likely)
+{
+	enum { SAMPLES = 6000, PLAYERS = 3 };
+	static unsigned seen[SAMPLES * PLAYERS + 1];
+	struct game game;
+	struct division division;
+	uint64_t state = 6;
+	int times[8][8] = {{0}};
+	int orders = 0;
+
+	draw_game(&game, PLAYERS, &state);
+	game.seen = seen;
+	ck_assert_int_eq(sample(&game, SAMPLES, 20161021, &division), STPFIN_OK);
+	for (size_t i = 0; i < SAMPLES; i++) {
+		times[seen[i * PLAYERS + 1]][seen[i * PLAYERS + 2]]++;
+	}
+	for (size_t i = 0; i < 64; i++) {
+		int n = times[i / 8][i % 8];
+
+		if (n > 0) {
+			orders++;
+			ck_assert_int_ge(n, 1000 - 5 * 29);
+			ck_assert_int_le(n, 1000 + 5 * 29);
+		}
+	}
+	ck_assert_int_eq(orders, 6);
+}
+END_TEST
+
+START_TEST(seed_makes_the_sample)
+{
+	struct game game;
+	struct division first = {.first = {0}};
+	struct division again = {.first = {0}};
+	struct division other = {.first = {0}};
+	uint64_t state = 7;
+
+	draw_game(&game, 8, &state);
+	ck_assert_int_eq(sample(&game, 20, 42, &first), STPFIN_OK);
+	ck_assert_int_eq(sample(&game, 20, 42, &again), STPFIN_OK);
+	ck_assert_int_eq(sample(&game, 20, 43, &other), STPFIN_OK);
+	ck_assert_mem_eq(&first, &again, sizeof first);
+	for (size_t player = 0; player < game.n; player++) {
+		ck_assert_double_ne(first.parts[player][0], other.parts[player][0]);
+		ck_assert_double_ne(first.errors[player][0], other.errors[player][0]);
+	}
+}
+END_TEST
+
+/* With 16 times the orders an error is a quarter, as far as two samples can tell. */
+START_TEST(standard_error_falls_with_the_root_of_the_sample)
+{
+	struct game game;
+	struct division few;
+	struct division many;
+	uint64_t state = 8;
+
+	draw_game(&game, 8, &state);
+	ck_assert_int_eq(sample(&game, 400, 1, &few), STPFIN_OK);
+	ck_assert_int_eq(sample(&game, 16 * 400, 2, &many), STPFIN_OK);
+	for (size_t player = 0; player < game.n; player++) {
+		for (size_t i = 0; i < N_VALUES; i++) {
+			double ratio = few.errors[player][i] / many.errors[player][i];
+
+			ck_assert_double_ge(ratio, 4 * 0.85);
+			ck_assert_double_le(ratio, 4 * 1.15);
+		}
+	}
+}
+END_TEST
+
+/* Of the intervals of 1.96 standard errors about sampled parts 95% hold the exact one, and none is
+ * 5 away. */
+START_TEST(standard_error_is_that_of_the_exact_value)
+{
+	uint64_t state = 9;
+	int held = 0;
+	int parts = 0;
+
+	for (size_t n = 6; n <= MOST_PLAYERS; n++) {
+		for (uint64_t seed = 0; seed < 20; seed++) {
+			struct game game;
+			struct division exact;
+			struct division sampled;
+
+			draw_game(&game, n, &state);
+			ck_assert_int_eq(shapley(&game, &exact), STPFIN_OK);
+			ck_assert_int_eq(sample(&game, 300, seed, &sampled), STPFIN_OK);
+			for (size_t at = 0; at < n * N_VALUES; at++) {
+				size_t player = at / N_VALUES;
+				size_t i = at % N_VALUES;
+				double errors = fabs(sampled.parts[player][i] - exact.parts[player][i]) /
+								sampled.errors[player][i];
+
+				ck_assert_double_lt(errors, 5);
+				held += errors < 1.96;
+				parts++;
+			}
+		}
+	}
+	ck_assert_double_ge((double)held / parts, 0.935);
+	ck_assert_double_le((double)held / parts, 0.965);
 }
 END_TEST
 
@@ -145,20 +360,66 @@ START_TEST(failing_values_end_the_work)
 {
 	uint64_t state = 1;
 	struct game game;
-	double parts[3][N_VALUES];
-	double first[N_VALUES];
-	double last[N_VALUES];
+	struct division division;
 
 	draw_game(&game, 3, &state);
 	for (int calls = 0; calls < 8; calls++) {
 		game.fails_after = calls;
-		ck_assert_int_eq(stpfin_shares__shapley(3, N_VALUES, value_of_set, &game, unwatched, first,
-							 &parts[0][0], last),
-			STPFIN_ERROR_OVERFLOW);
+		ck_assert_int_eq(shapley(&game, &division), STPFIN_ERROR_OVERFLOW);
 		game.fails_after = calls;
-		ck_assert_int_eq(stpfin_shares__sequential(3, N_VALUES, value_of_set, &game, unwatched,
-							 first, &parts[0][0], last),
-			calls < 4 ? STPFIN_ERROR_OVERFLOW : STPFIN_OK);
+		ck_assert_int_eq(
+			sequential(&game, &division), calls < 4 ? STPFIN_ERROR_OVERFLOW : STPFIN_OK);
+		game.fails_after = calls;
+		ck_assert_int_eq(
+			sample(&game, 2, 0, &division), calls < 7 ? STPFIN_ERROR_OVERFLOW : STPFIN_OK);
+	}
+}
+END_TEST
+
+struct watcher {
+	int calls;
+	int stop_at;
+	double last;
+};
+
+static stpfin_status watch(double done, void *user_data)
+{
+	struct watcher *watcher = user_data;
+
+	ck_assert(done >= watcher->last && done <= 1);
+	watcher->last = done;
+	return watcher->calls++ == watcher->stop_at ? STPFIN_ERROR_FILE : STPFIN_OK;
+}
+
+/* Progress is told before each value, from 0 on. */
+START_TEST(division_stops_when_asked_to)
+{
+	static const int values[] = {5, 16, 3 * 4 + 1};
+	uint64_t state = 4;
+	struct game game;
+
+	draw_game(&game, 4, &state);
+	for (int way = 0; way < 3; way++) {
+		for (int stop_at = 0; stop_at <= values[way]; stop_at++) {
+			struct watcher watcher = {.stop_at = stop_at};
+			struct division division;
+			const struct stpfin_division out = into(&division);
+			struct stpfin_game divided = to_divide(&game);
+			stpfin_status status;
+
+			divided.progress = watch;
+			divided.progress_data = &watcher;
+			status = way == 0   ? stpfin_shares__sequential(&divided, &out)
+					 : way == 1 ? stpfin_shares__shapley(&divided, &out)
+								: stpfin_shares__sample(&divided, 3, 5, &out);
+			if (stop_at < values[way]) {
+				expect_error(status, STPFIN_ERROR_CANCELLED, "stopped");
+				EXPECT(watcher.last, (double)stop_at / values[way]);
+			} else {
+				ck_assert_int_eq(status, STPFIN_OK);
+				ck_assert_int_eq(watcher.calls, values[way]);
+			}
+		}
 	}
 }
 END_TEST
@@ -178,9 +439,7 @@ START_TEST(published_shapley_value)
 {
 	static const unsigned sets[] = {1, 2, 4, 3, 5, 6, 7};
 	struct game game = {.n = 3, .fails_after = -1};
-	double parts[3][N_VALUES];
-	double first[N_VALUES];
-	double last[N_VALUES];
+	struct division division;
 	double numbers[16];
 	stpfin_table *cases;
 
@@ -192,12 +451,10 @@ START_TEST(published_shapley_value)
 	for (size_t i = 0; i < 7; i++) {
 		game.values[sets[i]][0] = numbers[i];
 	}
-	ck_assert_int_eq(stpfin_shares__shapley(
-						 3, N_VALUES, value_of_set, &game, unwatched, first, &parts[0][0], last),
-		STPFIN_OK);
+	ck_assert_int_eq(shapley(&game, &division), STPFIN_OK);
 	ck_assert_uint_eq(read_numbers(cell(cases, 0, "expected"), numbers), 3);
 	for (size_t player = 0; player < 3; player++) {
-		EXPECT(parts[player][0], numbers[player]);
+		EXPECT(division.parts[player][0], numbers[player]);
 	}
 	stpfin_table_free(cases);
 }
@@ -226,8 +483,8 @@ static stpfin_table *bridge_of(
 	options.method = method;
 	options.place = place;
 	options.year = year;
-	ck_assert_msg(stpfin_bridge_by_driver(plan, &options, &bridge, NULL) == STPFIN_OK, "%s",
-		stpfin_last_error());
+	ck_assert_msg(
+		stpfin_bridge(plan, &options, &bridge, NULL) == STPFIN_OK, "%s", stpfin_last_error());
 	return bridge;
 }
 
@@ -310,7 +567,7 @@ START_TEST(bridge_of_one_place_and_year)
 	EXPECT(value(bridge, "place=T;year=2017;step=7", "amount"), 30 * 1.44);
 	stpfin_table_free(bridge);
 
-	ck_assert_int_eq(stpfin_bridge_by_driver(plan, NULL, &bridge, &stamp), STPFIN_OK);
+	ck_assert_int_eq(stpfin_bridge(plan, NULL, &bridge, &stamp), STPFIN_OK);
 	ck_assert_int_eq(stpfin_plan_hash(plan, hash), STPFIN_OK);
 	ck_assert_str_eq(stamp.plan_hash, hash);
 	ck_assert_int_eq(stamp.prices, STPFIN_PRICES_CASH);
@@ -357,8 +614,8 @@ START_TEST(unknown_places_and_years)
 
 		options.place = cases[i].place;
 		options.year = cases[i].year;
-		expect_error(stpfin_bridge_by_driver(plan, &options, &bridge, NULL), STPFIN_ERROR_ARGUMENT,
-			cases[i].words);
+		expect_error(
+			stpfin_bridge(plan, &options, &bridge, NULL), STPFIN_ERROR_ARGUMENT, cases[i].words);
 		ck_assert_ptr_null(bridge);
 	}
 	stpfin_plan_free(plan);
@@ -459,11 +716,11 @@ START_TEST(bridges_that_overflow)
 
 	for (int method = 0; method < 2; method++) {
 		options.method = (stpfin_bridge_method)method;
-		expect_error(stpfin_bridge_by_driver(plan, &options, &bridge, NULL), STPFIN_ERROR_OVERFLOW,
-			"bridge in 2036");
+		expect_error(
+			stpfin_bridge(plan, &options, &bridge, NULL), STPFIN_ERROR_OVERFLOW, "bridge in 2036");
 		ck_assert_ptr_null(bridge);
 	}
-	expect_error(stpfin_compare(before, plan, &changes, &bridge, NULL), STPFIN_ERROR_OVERFLOW,
+	expect_error(stpfin_compare(before, plan, NULL, &changes, &bridge, NULL), STPFIN_ERROR_OVERFLOW,
 		"bridge in 2036");
 	ck_assert_ptr_null(bridge);
 	ck_assert_ptr_null(changes);
@@ -471,21 +728,6 @@ START_TEST(bridges_that_overflow)
 	stpfin_plan_free(before);
 }
 END_TEST
-
-struct watcher {
-	int calls;
-	int stop_at;
-	double last;
-};
-
-static stpfin_status watch(double done, void *user_data)
-{
-	struct watcher *watcher = user_data;
-
-	ck_assert(done >= watcher->last && done <= 1);
-	watcher->last = done;
-	return watcher->calls++ == watcher->stop_at ? STPFIN_ERROR_FILE : STPFIN_OK;
-}
 
 /* Whatever the callback returns and whenever. That nothing leaks, check_memory counts. */
 START_TEST(cancelled_at_any_time)
@@ -501,15 +743,15 @@ START_TEST(cancelled_at_any_time)
 		options.method = (stpfin_bridge_method)method;
 		options.progress = watch;
 		options.user_data = &watcher;
-		ck_assert_int_eq(stpfin_bridge_by_driver(plan, &options, &bridge, NULL), STPFIN_OK);
+		ck_assert_int_eq(stpfin_bridge(plan, &options, &bridge, NULL), STPFIN_OK);
 		stpfin_table_free(bridge);
 		calls = watcher.calls;
 		ck_assert_int_gt(calls, 0);
 		for (int stop_at = 0; stop_at < calls; stop_at++) {
 			watcher = (struct watcher){.stop_at = stop_at};
 			bridge = (stpfin_table *)&watcher;
-			expect_error(stpfin_bridge_by_driver(plan, &options, &bridge, NULL),
-				STPFIN_ERROR_CANCELLED, "stopped");
+			expect_error(
+				stpfin_bridge(plan, &options, &bridge, NULL), STPFIN_ERROR_CANCELLED, "stopped");
 			ck_assert_ptr_null(bridge);
 			ck_assert_int_eq(watcher.calls, stop_at + 1);
 		}
@@ -528,7 +770,8 @@ static struct comparison compare(const stpfin_plan *a, const stpfin_plan *b)
 {
 	struct comparison comparison;
 
-	ck_assert_msg(stpfin_compare(a, b, &comparison.changes, &comparison.bridge, NULL) == STPFIN_OK,
+	ck_assert_msg(
+		stpfin_compare(a, b, NULL, &comparison.changes, &comparison.bridge, NULL) == STPFIN_OK,
 		"%s", stpfin_last_error());
 	return comparison;
 }
@@ -777,7 +1020,7 @@ START_TEST(different_base_years)
 	stpfin_table *bridge = (stpfin_table *)&none;
 
 	expect_error(
-		stpfin_compare(a, b, &changes, &bridge, NULL), STPFIN_ERROR_COMPARE, "2015 and 2016");
+		stpfin_compare(a, b, NULL, &changes, &bridge, NULL), STPFIN_ERROR_COMPARE, "2015 and 2016");
 	ck_assert_ptr_null(changes);
 	ck_assert_ptr_null(bridge);
 	stpfin_plan_free(a);
@@ -795,7 +1038,7 @@ START_TEST(stamp_of_a_comparison)
 	stpfin_table *bridge;
 	char hash[STPFIN_HASH_SIZE];
 
-	ck_assert_int_eq(stpfin_compare(a, b, &changes, &bridge, &stamp), STPFIN_OK);
+	ck_assert_int_eq(stpfin_compare(a, b, NULL, &changes, &bridge, &stamp), STPFIN_OK);
 	ck_assert_int_eq(stpfin_plan_hash(b, hash), STPFIN_OK);
 	ck_assert_str_eq(stamp.plan_hash, hash);
 	ck_assert_int_eq(stpfin_plan_hash(a, hash), STPFIN_OK);
@@ -813,7 +1056,13 @@ int main(void)
 	const TTest *const tests[] = {
 		shapley_is_the_mean_over_all_orders,
 		sequential_is_one_order,
+		sample_is_the_mean_over_the_orders_drawn,
+		every_order_is_as_likely,
+		seed_makes_the_sample,
+		standard_error_falls_with_the_root_of_the_sample,
+		standard_error_is_that_of_the_exact_value,
 		failing_values_end_the_work,
+		division_stops_when_asked_to,
 		published_shapley_value,
 		sequential_bridge,
 		shapley_bridge,

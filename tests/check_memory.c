@@ -187,7 +187,7 @@ static stpfin_status make_bridge(size_t kind, struct outputs *out)
 	stpfin_stamp own = STPFIN_STAMP_INIT;
 
 	options.method = (stpfin_bridge_method)kind;
-	return stpfin_bridge_by_driver(plan, &options, &out->tables[0], &own);
+	return stpfin_bridge(plan, &options, &out->tables[0], &own);
 }
 
 static stpfin_status stop(double done, void *user_data)
@@ -204,7 +204,7 @@ static stpfin_status cancel_bridge(size_t kind, struct outputs *out)
 
 	options.method = (stpfin_bridge_method)kind;
 	options.progress = stop;
-	status = stpfin_bridge_by_driver(plan, &options, &out->tables[0], NULL);
+	status = stpfin_bridge(plan, &options, &out->tables[0], NULL);
 	return status == STPFIN_ERROR_CANCELLED && out->tables[0] == NULL ? STPFIN_OK : status;
 }
 
@@ -213,7 +213,7 @@ static stpfin_status compare(size_t kind, struct outputs *out)
 	stpfin_stamp own = STPFIN_STAMP_INIT;
 
 	(void)kind;
-	return stpfin_compare(plan, other_plan, &out->tables[0], &out->tables[1], &own);
+	return stpfin_compare(plan, other_plan, NULL, &out->tables[0], &out->tables[1], &own);
 }
 
 static stpfin_status describe(size_t kind, struct outputs *out)
@@ -409,7 +409,7 @@ static void set_up(void)
 	for (size_t i = 0; i < n_results; i++) {
 		ck_assert_int_eq(stpfin_projection_get_table(projection, names[i], &results[i]), STPFIN_OK);
 	}
-	ck_assert_int_eq(stpfin_bridge_by_driver(plan, NULL, &bridge, NULL), STPFIN_OK);
+	ck_assert_int_eq(stpfin_bridge(plan, NULL, &bridge, NULL), STPFIN_OK);
 	ck_assert_int_eq(stpfin_describe("service", &description), STPFIN_OK);
 }
 

@@ -608,6 +608,7 @@ START_TEST(wrong_versions_and_arguments)
 	stpfin_plan_settings settings = STPFIN_PLAN_SETTINGS_INIT;
 	stpfin_stamp stamp = STPFIN_STAMP_INIT;
 	const struct csv none[] = {{0}};
+	const char *no_name = NULL;
 	stpfin_plan *made = (stpfin_plan *)&stamp;
 	stpfin_projection *projection = (stpfin_projection *)&stamp;
 	stpfin_table *table = (stpfin_table *)&stamp;
@@ -621,6 +622,12 @@ START_TEST(wrong_versions_and_arguments)
 	options.version = 1;
 	options.prices = (stpfin_prices)7;
 	expect_error(stpfin_project(plan, &options, &projection), STPFIN_ERROR_ARGUMENT, "7");
+	options.prices = STPFIN_PRICES_CASH;
+	options.n_scenarios = 1;
+	expect_error(stpfin_project(plan, &options, &projection), STPFIN_ERROR_ARGUMENT, "NULL");
+	options.scenarios = &no_name;
+	expect_error(
+		stpfin_project(plan, &options, &projection), STPFIN_ERROR_ARGUMENT, "scenario 0 is NULL");
 	expect_error(stpfin_project(NULL, NULL, &projection), STPFIN_ERROR_ARGUMENT, "NULL");
 	expect_error(stpfin_project(plan, NULL, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
 
@@ -634,28 +641,43 @@ START_TEST(wrong_versions_and_arguments)
 	expect_error(stpfin_projection_get_stamp(projection, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
 	stamp.version = 2;
 	expect_error(stpfin_projection_get_stamp(projection, &stamp), STPFIN_ERROR_ARGUMENT, "version");
+	expect_error(stpfin_align(NULL, &changes, &table), STPFIN_ERROR_ARGUMENT, "NULL");
+	expect_error(stpfin_align(projection, NULL, &table), STPFIN_ERROR_ARGUMENT, "NULL");
+	expect_error(stpfin_align(projection, &changes, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
 	stpfin_projection_free(projection);
 	stpfin_projection_free(NULL);
 
 	bridge_options.version = 2;
-	expect_error(stpfin_bridge_by_driver(plan, &bridge_options, &table, NULL),
-		STPFIN_ERROR_ARGUMENT, "version");
+	expect_error(
+		stpfin_bridge(plan, &bridge_options, &table, NULL), STPFIN_ERROR_ARGUMENT, "version");
 	ck_assert_ptr_null(table);
 	bridge_options.version = 1;
 	bridge_options.method = (stpfin_bridge_method)2;
-	expect_error(stpfin_bridge_by_driver(plan, &bridge_options, &table, NULL),
-		STPFIN_ERROR_ARGUMENT, "method");
-	expect_error(stpfin_bridge_by_driver(NULL, NULL, &table, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
-	expect_error(stpfin_bridge_by_driver(plan, NULL, NULL, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
+	expect_error(
+		stpfin_bridge(plan, &bridge_options, &table, NULL), STPFIN_ERROR_ARGUMENT, "method");
+	bridge_options.method = STPFIN_BRIDGE_SHAPLEY;
+	bridge_options.by = (stpfin_bridge_by)4;
+	expect_error(
+		stpfin_bridge(plan, &bridge_options, &table, NULL), STPFIN_ERROR_ARGUMENT, "steps");
+	bridge_options.by = STPFIN_BRIDGE_BY_AGREEMENT;
+	expect_error(
+		stpfin_bridge(plan, &bridge_options, &table, NULL), STPFIN_ERROR_ARGUMENT, "name one");
+	bridge_options.by = STPFIN_BRIDGE_BY_DRIVER;
+	bridge_options.samples = 1;
+	expect_error(
+		stpfin_bridge(plan, &bridge_options, &table, NULL), STPFIN_ERROR_ARGUMENT, "2 or more");
+	expect_error(stpfin_bridge(NULL, NULL, &table, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
+	expect_error(stpfin_bridge(plan, NULL, NULL, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
 	/* A stamp without a version might be shorter than what is written to it. */
-	expect_error(
-		stpfin_bridge_by_driver(plan, NULL, &table, &stamp), STPFIN_ERROR_ARGUMENT, "version");
+	expect_error(stpfin_bridge(plan, NULL, &table, &stamp), STPFIN_ERROR_ARGUMENT, "version");
 	ck_assert_ptr_null(table);
-	expect_error(
-		stpfin_compare(plan, plan, &changes, &table, &stamp), STPFIN_ERROR_ARGUMENT, "version");
+	expect_error(stpfin_compare(plan, plan, NULL, &changes, &table, &stamp), STPFIN_ERROR_ARGUMENT,
+		"version");
 	ck_assert_ptr_null(changes);
-	expect_error(stpfin_compare(plan, NULL, &changes, &table, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
-	expect_error(stpfin_compare(plan, plan, NULL, &table, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
+	expect_error(
+		stpfin_compare(plan, NULL, NULL, &changes, &table, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
+	expect_error(
+		stpfin_compare(plan, plan, NULL, NULL, &table, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
 
 	settings.version = 0;
 	expect_error(try_plan(&settings, none, NULL, &made), STPFIN_ERROR_ARGUMENT, "version");
@@ -752,7 +774,7 @@ START_TEST(projection_outlives_its_plan_and_repeats_itself)
 	ck_assert_int_eq(stpfin_project(plan, NULL, &first), STPFIN_OK);
 	ck_assert_int_eq(stpfin_project(plan, NULL, &second), STPFIN_OK);
 	stpfin_plan_free(plan);
-	ck_assert_uint_eq(n, 6);
+	ck_assert_uint_eq(n, 9);
 	for (size_t i = 0; i < n; i++) {
 		stpfin_table *a;
 		stpfin_table *b;

@@ -102,7 +102,7 @@ static stpfin_status cancelled(void)
 	stpfin_status status;
 
 	options.progress = stop;
-	status = stpfin_bridge_by_driver(plan, &options, &bridge, NULL);
+	status = stpfin_bridge(plan, &options, &bridge, NULL);
 	stpfin_plan_free(plan);
 	return status;
 }
@@ -183,7 +183,7 @@ static stpfin_status nothing_to_compare_on(void)
 	stpfin_plan *b = plan_of(2016, 2016, none);
 	stpfin_table *changes;
 	stpfin_table *bridge;
-	stpfin_status status = stpfin_compare(a, b, &changes, &bridge, NULL);
+	stpfin_status status = stpfin_compare(a, b, NULL, &changes, &bridge, NULL);
 
 	stpfin_plan_free(a);
 	stpfin_plan_free(b);

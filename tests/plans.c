@@ -109,19 +109,35 @@ stpfin_plan *with_table(const stpfin_plan *plan, const char *table, const char *
 	return changed;
 }
 
-stpfin_table *result_of(const stpfin_plan *plan, const char *result, stpfin_prices prices)
+static stpfin_table *result_with(
+	const stpfin_plan *plan, const stpfin_project_options *options, const char *result)
 {
-	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
 	stpfin_projection *projection;
 	stpfin_table *table;
 
-	options.prices = prices;
 	ck_assert_msg(
-		stpfin_project(plan, &options, &projection) == STPFIN_OK, "%s", stpfin_last_error());
+		stpfin_project(plan, options, &projection) == STPFIN_OK, "%s", stpfin_last_error());
 	ck_assert_msg(stpfin_projection_get_table(projection, result, &table) == STPFIN_OK, "%s",
 		stpfin_last_error());
 	stpfin_projection_free(projection);
 	return table;
+}
+
+stpfin_table *result_of(const stpfin_plan *plan, const char *result, stpfin_prices prices)
+{
+	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
+
+	options.prices = prices;
+	return result_with(plan, &options, result);
+}
+
+stpfin_table *result_in(const stpfin_plan *plan, const char *scenario, const char *result)
+{
+	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
+
+	options.scenarios = &scenario;
+	options.n_scenarios = 1;
+	return result_with(plan, &options, result);
 }
 
 const char *cell(const stpfin_table *table, size_t row, const char *column)

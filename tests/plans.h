@@ -35,6 +35,9 @@ stpfin_table *table_of(const char *name, const char *text);
 /* A result of a plan, to be freed. */
 stpfin_table *result_of(const stpfin_plan *plan, const char *result, stpfin_prices prices);
 
+/* A result of a scenario, beside do nothing, in cash. */
+stpfin_table *result_in(const stpfin_plan *plan, const char *scenario, const char *result);
+
 /* A cell as CSV would hold it; lives as long as the table, a number's until the next call. */
 const char *cell(const stpfin_table *table, size_t row, const char *column);
 

@@ -13,8 +13,18 @@ import subprocess
 
 import pytest
 
-COMMANDS = ("check", "project", "bridge", "compare", "describe", "new")
+COMMANDS = ("check", "project", "bridge", "compare", "align", "describe", "new")
 RESULTS = ("funding_gap", "position", "spending", "activity", "resource")
+RESULTS_OF_SCENARIOS = ("capital", "scheme_impact", "appraisal")
+SCHEMES = {
+    "scheme": "scheme,name,workstream,aim,owner\nshift,Care at home,urgent care,funding,RXX\n"
+              "lean,Productivity,provider,funding,RXX\n",
+    "activity_effect": "scheme,service,reduction,to_service,to_provider,unit_cost,start_year\n"
+                       "shift,nel,0.1,nel,C1,1000,2016\n",
+    "efficiency_effect": "scheme,saving,start_year,full_year,ramp\nlean,0.02,2016,2017,annual\n",
+    "scheme_cost": "scheme,organisation,year,kind,amount,asset_life\nshift,RXX,2016,capital,100000,10\n",
+    "scenario": "scenario,scheme\nbest,shift\nbest,lean\nlean_only,lean\n",
+}
 TABLES = {
     "footprint": "footprint,name\nE54000005,\"West, North and East Cumbria\"\nW06000001,Ynys Môn\n",
     "organisation": "organisation,name,kind\n01A,Example CCG,commissioner\nRXX,Example Trust,provider\n"
@@ -158,9 +168,9 @@ def test_version(run):
     (["project", "plan", "--table", "positoin"], "did you mean"),
     (["project", "plan", "--format", "yaml"], "--format is text|csv|json, not 'yaml'"),
     (["project", "plan", "--format", "csv"], "name one --table, or give --out"),
-    (["project", "plan", "--scenario", "best"], "--scenario is do_nothing, not 'best'"),
+    (["project", "plan", "--scenario", "best"], "the plan has no scenario 'best'"),
     (["compare", "plan", "plan", "--format", "csv"], "give --out"),
-    (["bridge", "plan", "--by", "scheme"], "--by is driver, not 'scheme'"),
+    (["bridge", "plan", "--by", "scheme"], "--by scheme needs a --scenario with schemes"),
     (["bridge", "plan", "--year", "2015-17"], "--year is a year"),
     (["bridge", "plan", "--year", "2050"], "2050"),
     (["bridge", "plan", "--place", "E5400005"], "E54000005"),
@@ -263,7 +273,8 @@ def test_real_prices(run, plan):
 
 
 def test_all_results_but_the_ledger_are_shown_without_a_table(run, plan):
-    assert list(json.loads(run("project", "plan", "--format", "json").stdout)) == ["stpfin", *RESULTS]
+    everything = ["stpfin", *RESULTS, *RESULTS_OF_SCENARIOS]
+    assert list(json.loads(run("project", "plan", "--format", "json").stdout)) == everything
     text = run("project", "plan").stdout
     assert re.findall(r"^(\w+): ", text, re.MULTILINE) == list(RESULTS)
 
@@ -300,7 +311,7 @@ def test_out_is_the_same_twice_and_leaves_nothing_else(run, plan, tmp_path):
     first, second = ({path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()}
                      for folder in ("first", "second"))
     assert first == second
-    assert sorted(first) == sorted(["datapackage.json", *(f"{name}.csv" for name in RESULTS)])
+    assert sorted(first) == sorted(["datapackage.json", *(f"{name}.csv" for name in RESULTS + RESULTS_OF_SCENARIOS)])
 
 
 def test_the_bridge_leads_from_the_first_gap_to_the_last(run, plan):
@@ -314,6 +325,67 @@ def test_the_bridge_leads_from_the_first_gap_to_the_last(run, plan):
     assert re.search(r"^start +0\.5 +0\.5 +=+$", text, re.MULTILINE)
     assert re.search(r"^funding +-2\.0 +\S+ +-+$", text, re.MULTILINE)
     assert re.search(r"^end +4\.4 +4\.4 +=+$", text, re.MULTILINE)
+
+
+def test_scenarios_stand_beside_do_nothing(run, tmp_path):
+    write_plan(tmp_path / "schemes", **SCHEMES)
+    arguments = ("project", "schemes", "--scenario", "best", "--scenario", "lean_only", "--scenario", "best")
+    results = json.loads(run(*arguments, "--format", "json").stdout)
+    for table in RESULTS:
+        assert list(dict.fromkeys(row["scenario"] for row in results[table])) == ["do_nothing", "best", "lean_only"]
+    gaps = {row["scenario"]: row["gap"] for row in results["funding_gap"]
+            if (row["footprint"], row["component"], row["year"]) == ("England", "total", 2017)}
+    for scenario in ("best", "lean_only"):
+        saved = sum(row["net_saving"] for row in results["scheme_impact"]
+                    if (row["scenario"], row["footprint"], row["year"]) == (scenario, "England", 2017))
+        assert gaps["do_nothing"] - gaps[scenario] == pytest.approx(saved)
+    assert [row["scheme"] for row in results["appraisal"]] == ["shift", "lean", "total", "lean", "total"]
+    text = run(*arguments).stdout
+    assert list(dict.fromkeys(re.findall(r"^(\w+): ", text, re.MULTILINE)))[-3:] == list(RESULTS_OF_SCENARIOS)
+
+
+@pytest.mark.parametrize("by, groups", [
+    ("scheme", ["shift", "lean"]), ("workstream", ["urgent care", "provider"]), ("agreement", ["silent"]),
+])
+@pytest.mark.parametrize("method", ["sequential", "shapley"])
+def test_the_bridge_leads_to_a_scenario(run, tmp_path, by, groups, method):
+    write_plan(tmp_path / "schemes", **SCHEMES)
+    done = run("bridge", "schemes", "--scenario", "best", "--by", by, "--method", method, "--place", "England",
+               "--year", "2017", "--format", "json")
+    rows = json.loads(done.stdout)["bridge"]
+    assert [row["group"] for row in rows] == ["start", "awards", *groups, "end"]
+    assert sum(row["amount"] for row in rows[:-1]) == pytest.approx(rows[-1]["amount"])
+    assert {row["scenario"] for row in rows} == {"best"}
+
+
+def test_a_bridge_with_a_scenario_is_by_scheme(run, tmp_path):
+    write_plan(tmp_path / "schemes", **SCHEMES)
+    assert "shift" in run("bridge", "schemes", "--scenario", "best").stdout
+    assert "population" in run("bridge", "schemes", "--scenario", "do_nothing").stdout
+    assert run("bridge", "schemes", "--scenario", "best", "--scenario", "lean_only").returncode == 2
+    assert "did you mean best?" in run("bridge", "schemes", "--scenario", "bst").stderr
+    assert "is a whole number" in run("bridge", "schemes", "--scenario", "best", "--seed", "x").stderr
+
+
+def test_align_sets_plans_beside_the_projection(run, tmp_path):
+    write_plan(tmp_path / "plans", organisation_plan="organisation,version,year,line,amount\nRXX,plan,2016,cost,25000000\n",
+               contract_view="commissioner,provider,year,commissioner_value,provider_value\n01A,RXX,2016,20,21\n")
+    results = json.loads(run("align", "plans", "--format", "json").stdout)
+    [row] = results["alignment"]
+    assert (row["service"], row["plan"], row["projection"]) == ("total", 25e6, pytest.approx(23.1e6))
+    assert row["difference"] == pytest.approx(1.9e6)
+    assert [row["difference"] for row in results["contract_mismatch"]] == [-1]
+
+
+def test_compare_in_a_scenario(run, tmp_path):
+    write_plan(tmp_path / "june", **SCHEMES)
+    bolder = SCHEMES["activity_effect"].replace("0.1", "0.2")
+    write_plan(tmp_path / "october", **{**SCHEMES, "activity_effect": bolder})
+    results = json.loads(run("compare", "june", "october", "--scenario", "best", "--format", "json").stdout)
+    assert [(row["table"], row["before"], row["after"]) for row in results["change"]] == [
+        ("activity_effect", "0.1", "0.2")]
+    assert {row["group"] for row in results["bridge"]} == {"start", "activity_effect", "end"}
+    assert {row["scenario"] for row in results["bridge"]} == {"best"}
 
 
 def test_both_methods_of_the_bridge_reach_the_same_end(run, plan):

@@ -44,6 +44,21 @@ static bool is_word_of(const char *choices, const char *value)
 	return false;
 }
 
+/* Whether a text is a whole number that fits. */
+static bool is_number(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	return n > 0 && n <= 18 && text[n] == '\0';
+}
+
+uint64_t number_of(const struct arguments *arguments, enum option_name name, uint64_t usual)
+{
+	const char *value = arguments->values[name];
+
+	return value != NULL ? strtoull(value, NULL, 10) : usual;
+}
+
 static bool keep_value(struct arguments *arguments, enum option_name name, const char *value)
 {
 	const struct option_words *option = &options[name];
@@ -60,17 +75,25 @@ static bool keep_value(struct arguments *arguments, enum option_name name, const
 			option->name, value);
 		return false;
 	}
-	if (name == OPTION_TABLE) {
-		for (size_t i = 0; i < arguments->n_tables; i++) {
-			if (strcmp(arguments->tables[i], value) == 0) {
+	if (option->argument != NULL && strcmp(option->argument, "N") == 0 && !is_number(value)) {
+		wrong_usage(
+			arguments->command, "--%s is a whole number, as 200, not '%s'", option->name, value);
+		return false;
+	}
+	if (option->repeats) {
+		struct words *words = &arguments->words[name];
+
+		for (size_t i = 0; i < words->n; i++) {
+			if (strcmp(words->at[i], value) == 0) {
 				return true;
 			}
 		}
-		if (arguments->n_tables == MOST_TABLES) {
-			wrong_usage(arguments->command, "--table is given more than %d times", MOST_TABLES);
+		if (words->n == MOST_WORDS) {
+			wrong_usage(
+				arguments->command, "--%s is given more than %d times", option->name, MOST_WORDS);
 			return false;
 		}
-		arguments->tables[arguments->n_tables++] = value;
+		words->at[words->n++] = value;
 	}
 	arguments->values[name] = value != NULL ? value : "";
 	return true;

@@ -25,6 +25,8 @@ enum option_name {
 	OPTION_YEAR,
 	OPTION_BY,
 	OPTION_METHOD,
+	OPTION_SAMPLES,
+	OPTION_SEED,
 	OPTION_ALL,
 	OPTION_BASE_YEAR,
 	OPTION_END_YEAR,
@@ -44,7 +46,7 @@ struct option_words {
 	bool repeats;
 };
 
-enum { MOST_OPERANDS = 2, MOST_TABLES = 32 };
+enum { MOST_OPERANDS = 2, MOST_WORDS = 32 };
 
 struct arguments;
 
@@ -57,19 +59,25 @@ struct command {
 	enum option_name options[N_OPTIONS]; /* up to OPTION_HELP, which every command has */
 };
 
+/* What a repeated option was given. */
+struct words {
+	const char *at[MOST_WORDS];
+	size_t n;
+};
+
 /* What the user gave. */
 struct arguments {
 	const struct command *command;
 	const char *operands[MOST_OPERANDS]; /* NULL where left out */
-	const char *values[N_OPTIONS];   /* NULL of an option not given, "" of one without argument */
-	const char *tables[MOST_TABLES]; /* of every --table */
-	size_t n_tables;
+	const char *values[N_OPTIONS]; /* NULL of an option not given, "" of one without argument */
+	struct words words[N_OPTIONS]; /* of an option that may be repeated, each once */
 };
 
 enum exit_status check_command(const struct arguments *arguments);
 enum exit_status project_command(const struct arguments *arguments);
 enum exit_status bridge_command(const struct arguments *arguments);
 enum exit_status compare_command(const struct arguments *arguments);
+enum exit_status align_command(const struct arguments *arguments);
 enum exit_status describe_command(const struct arguments *arguments);
 enum exit_status new_command(const struct arguments *arguments);
 
@@ -91,6 +99,9 @@ bool read_arguments(
 
 /* The year a text means: 2015, 2015/16, 2015-16, 2015/2016; 0 if it is none. */
 int32_t read_year(const char *text);
+
+/* The value of an option that is a whole number, or `usual` where it is not given. */
+uint64_t number_of(const struct arguments *arguments, enum option_name name, uint64_t usual);
 
 /* Says what is wrong with the arguments, and where help is. */
 enum exit_status wrong_usage(const struct command *command, const char *format, ...)

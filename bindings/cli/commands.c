@@ -6,16 +6,20 @@
 const struct option_words options[N_OPTIONS] = {
 	[OPTION_TABLE] = {"table", "NAME",
 		"a result to show, as describe lists them; without it, all but ledger", true},
-	[OPTION_SCENARIO] = {"scenario", "do_nothing",
-		"the scenario; do_nothing, which has no schemes, is the only one", true},
+	[OPTION_SCENARIO] = {"scenario", "NAME",
+		"a scenario of the plan, shown beside do_nothing, which has no schemes", true},
 	[OPTION_PRICES] = {"prices", "cash|real",
 		"£ of each year (the default), or of the base year by the plan's deflator", false},
 	[OPTION_PLACE] = {"place", "CODE",
 		"a footprint, an organisation, England or unassigned; without it, all", false},
 	[OPTION_YEAR] = {"year", "YEAR", "a year, as 2020 or 2020/21; without it, all", false},
-	[OPTION_BY] = {"by", "driver", "what the steps are: driver is the default", false},
+	[OPTION_BY] = {"by", "driver|scheme|workstream|agreement",
+		"what the steps are: schemes with a scenario, else what drives the gap", false},
 	[OPTION_METHOD] = {"method", "sequential|shapley",
 		"each step on top of those before it (the default), or the mean over all orders", false},
+	[OPTION_SAMPLES] = {"samples", "N",
+		"the orders sampled where there are more than 12 steps: 200 without it", false},
+	[OPTION_SEED] = {"seed", "N", "the seed of the sample: 1 without it", false},
 	[OPTION_ALL] = {"all", NULL, "every table and result in turn, with its columns", false},
 	[OPTION_BASE_YEAR] = {"base-year", "YEAR", "the plan's first year; 2015/16 without it", false},
 	[OPTION_END_YEAR] = {"end-year", "YEAR",
@@ -33,21 +37,28 @@ const struct command commands[] = {
 		"Every problem is a line file:row:column: severity: message. Errors stop a plan, warnings "
 		"ask for a look, notes say how it was read. The exit status is 1 if there is an error.",
 		check_command, {OPTION_FORMAT, OPTION_HELP}},
-	{"project", "PLAN", "project a plan year by year if nothing is done",
-		"Without --out, the results are printed: as text, £ are in millions and years stand "
+	{"project", "PLAN", "project a plan year by year",
+		"If nothing is done, and in each --scenario. Without --out, the results are printed: as "
+		"text, £ are in millions and years stand "
 		"across. A positive gap is a shortfall. CSV is printed of one table at a time.",
 		project_command,
 		{OPTION_TABLE, OPTION_SCENARIO, OPTION_PRICES, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
-	{"bridge", "PLAN", "explain how the gap grows from the base year, step by step",
-		"The steps are population, growth, inflation, price, pressures and funding, from the gap "
-		"of the base year to that of each year. Text shows the last year only.",
+	{"bridge", "PLAN", "explain a gap step by step",
+		"With a --scenario, from the gap if nothing is done to the scenario's, by its schemes, "
+		"their workstreams, or who has agreed to them. Else from the base year's gap to that of "
+		"each year if nothing is done, by population, growth, inflation, price, pressures and "
+		"funding. Text shows the last year only.",
 		bridge_command,
-		{OPTION_SCENARIO, OPTION_PLACE, OPTION_YEAR, OPTION_BY, OPTION_METHOD, OPTION_OUT,
-			OPTION_FORMAT, OPTION_HELP}},
+		{OPTION_SCENARIO, OPTION_PLACE, OPTION_YEAR, OPTION_BY, OPTION_METHOD, OPTION_SAMPLES,
+			OPTION_SEED, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
 	{"compare", "PLAN_A PLAN_B", "list what differs between two plans, and what it does to the gap",
 		"The changes are a line a cell; the bridge leads from the gap of the first plan to that of "
-		"the second, a step a table.",
+		"the second, a step a table: if nothing is done, or in the --scenario that both have.",
 		compare_command, {OPTION_SCENARIO, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
+	{"align", "PLAN", "set organisations' own plans and contracts beside the projection",
+		"What organisations have planned or reported (organisation_plan) beside what is projected, "
+		"and the value of each contract at its two ends (contract_view).",
+		align_command, {OPTION_SCENARIO, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
 	{"describe", "[TABLE]", "list the tables of a plan and the results, or the columns of one",
 		"The data dictionary: types, units, ranges and meanings.", describe_command,
 		{OPTION_ALL, OPTION_FORMAT, OPTION_HELP}},

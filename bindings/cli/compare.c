@@ -16,6 +16,9 @@ enum exit_status compare_command(const struct arguments *arguments)
 		return wrong_usage(
 			arguments->command, "CSV is printed of one table and there are two: give --out");
 	}
+	if (arguments->words[OPTION_SCENARIO].n > 1) {
+		return wrong_usage(arguments->command, "the gaps of one scenario are compared: name one");
+	}
 	end = read_plan(arguments->operands[0], &before);
 	if (end == EXIT_DONE) {
 		end = read_plan(arguments->operands[1], &after);
@@ -23,7 +26,8 @@ enum exit_status compare_command(const struct arguments *arguments)
 	if (end != EXIT_DONE) {
 		goto out;
 	}
-	status = stpfin_compare(before, after, &tables[0], &tables[1], &stamp);
+	status = stpfin_compare(
+		before, after, arguments->words[OPTION_SCENARIO].at[0], &tables[0], &tables[1], &stamp);
 	end = status == STPFIN_OK
 			  ? show(arguments, (const stpfin_table *const *)tables, 2, &stamp, after)
 			  : failed(status);

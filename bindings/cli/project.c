@@ -3,20 +3,39 @@
 #include "bindings/cli/command.h"
 
 /* The results to show: those named, or all but the ledger, which is long. */
-static size_t choose_results(const struct arguments *arguments, const char *names[MOST_TABLES])
+static size_t choose_results(const struct arguments *arguments, const char *names[MOST_WORDS])
 {
+	const struct words *asked = &arguments->words[OPTION_TABLE];
 	size_t n_results, n = 0;
 	const char *const *results = stpfin_projection_results(&n_results);
 
-	for (size_t i = 0; i < arguments->n_tables; i++) {
-		names[n++] = arguments->tables[i];
+	for (size_t i = 0; i < asked->n; i++) {
+		names[n++] = asked->at[i];
 	}
-	for (size_t i = 0; arguments->n_tables == 0 && i < n_results; i++) {
+	for (size_t i = 0; asked->n == 0 && i < n_results; i++) {
 		if (strcmp(results[i], "ledger") != 0) {
 			names[n++] = results[i];
 		}
 	}
 	return n;
+}
+
+/* Drops tables without rows: a person who named none need not read of those that hold nothing. */
+static size_t drop_empty(stpfin_table **tables, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		stpfin_table *table = tables[i];
+
+		tables[i] = NULL;
+		if (stpfin_table_rows(table) > 0) {
+			tables[kept++] = table;
+		} else {
+			stpfin_table_free(table);
+		}
+	}
+	return kept;
 }
 
 enum exit_status project_command(const struct arguments *arguments)
@@ -27,8 +46,8 @@ enum exit_status project_command(const struct arguments *arguments)
 	stpfin_stamp stamp = STPFIN_STAMP_INIT;
 	stpfin_plan *plan = NULL;
 	stpfin_projection *projection = NULL;
-	const char *names[MOST_TABLES];
-	stpfin_table *tables[MOST_TABLES] = {NULL};
+	const char *names[MOST_WORDS];
+	stpfin_table *tables[MOST_WORDS] = {NULL};
 	size_t n = choose_results(arguments, names);
 	stpfin_status status;
 	enum exit_status end;
@@ -40,6 +59,8 @@ enum exit_status project_command(const struct arguments *arguments)
 	}
 	how.prices =
 		prices != NULL && strcmp(prices, "real") == 0 ? STPFIN_PRICES_REAL : STPFIN_PRICES_CASH;
+	how.scenarios = arguments->words[OPTION_SCENARIO].at;
+	how.n_scenarios = arguments->words[OPTION_SCENARIO].n;
 	end = read_plan(arguments->operands[0], &plan);
 	if (end != EXIT_DONE) {
 		goto out;
@@ -50,6 +71,10 @@ enum exit_status project_command(const struct arguments *arguments)
 	}
 	for (size_t i = 0; i < n && status == STPFIN_OK; i++) {
 		status = stpfin_projection_get_table(projection, names[i], &tables[i]);
+	}
+	if (status == STPFIN_OK && arguments->words[OPTION_TABLE].n == 0 &&
+		arguments->values[OPTION_OUT] == NULL && (format == NULL || strcmp(format, "text") == 0)) {
+		n = drop_empty(tables, n);
 	}
 	end = status == STPFIN_OK
 			  ? show(arguments, (const stpfin_table *const *)tables, n, &stamp, plan)

@@ -28,12 +28,15 @@ STPFIN_BEGIN_C
  *
  * @param a            the plan before
  * @param b            the plan after
+ * @param scenario     a scenario that both plans have, whose gaps are bridged; NULL for those if
+ *                     nothing is done
  * @param out_changes  what changed
  * @param out_bridge   what it did
  * @param out_stamp    what it takes to make it again; may be NULL
  */
 STPFIN_EXPORT stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b,
-	stpfin_table **out_changes, stpfin_table **out_bridge, stpfin_stamp *out_stamp);
+	const char *scenario, stpfin_table **out_changes, stpfin_table **out_bridge,
+	stpfin_stamp *out_stamp);
 
 STPFIN_END_C
 

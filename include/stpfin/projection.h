@@ -7,7 +7,7 @@ STPFIN_BEGIN_C
 
 /**
  * @file projection.h
- * What happens if nothing is done, year by year to the end of the plan.
+ * What happens, year by year to the end of the plan, if nothing is done and in scenarios.
  *
  * Activity grows with population and other growth, cost with activity and
  * inflation, income with activity, prices and the funding each organisation has
@@ -33,12 +33,19 @@ typedef struct stpfin_project_options {
 	int32_t version;
 	/** the prices of every £ in the results */
 	stpfin_prices prices;
+	/**
+	 * the scenarios to project beside do nothing, by name; one named twice, or
+	 * "do_nothing", counts once
+	 */
+	const char *const *scenarios;
+	/** how many */
+	size_t n_scenarios;
 } stpfin_project_options;
 
-/** The defaults: cash. */
+/** The defaults: do nothing, in cash. */
 #define STPFIN_PROJECT_OPTIONS_INIT                                                                \
 	{                                                                                              \
-		1, STPFIN_PRICES_CASH                                                                      \
+		1, STPFIN_PRICES_CASH, NULL, 0                                                             \
 	}
 
 /** What a result needs to be made again. */
@@ -63,12 +70,15 @@ typedef struct stpfin_stamp {
 	double published;
 	double derived;
 	double assumed;
+	/** the seed and number of samples of what depends on chance; 0 of what does not */
+	uint64_t seed;
+	uint64_t samples;
 } stpfin_stamp;
 
 /** The version, and nothing else. */
 #define STPFIN_STAMP_INIT                                                                          \
 	{                                                                                              \
-		1, NULL, "", "", STPFIN_PLAN_SETTINGS_INIT, STPFIN_PRICES_CASH, 0, 0, 0                    \
+		1, NULL, "", "", STPFIN_PLAN_SETTINGS_INIT, STPFIN_PRICES_CASH, 0, 0, 0, 0, 0              \
 	}
 
 /**
@@ -88,10 +98,10 @@ STPFIN_EXPORT stpfin_status stpfin_project(const stpfin_plan *plan,
 STPFIN_EXPORT void stpfin_projection_free(stpfin_projection *self);
 
 /**
- * A result as a table, to be freed: `funding_gap`, `position`, `ledger`,
- * `spending`, `activity` or `resource`, with the columns stpfin_describe()
- * gives. Made when asked for. Any other name is ::STPFIN_ERROR_ARGUMENT,
- * naming the nearest.
+ * A result as a table, to be freed: `funding_gap`, `position`, `ledger`, `spending`,
+ * `activity`, `resource`, `capital`, `scheme_impact` or `appraisal`, with the columns
+ * stpfin_describe() gives, do nothing first and then the scenarios in the order asked. Made when
+ * asked for. Any other name is ::STPFIN_ERROR_ARGUMENT, naming the nearest.
  */
 STPFIN_EXPORT stpfin_status stpfin_projection_get_table(
 	const stpfin_projection *self, const char *result, stpfin_table **out_table);

@@ -7,9 +7,11 @@
  *
  * A plan (plan.h) is a set of checked tables (table.h). Projecting it
  * (projection.h) gives results, which are tables too; a bridge (bridge.h)
- * explains a gap and a comparison (compare.h) two plans.
+ * explains a gap, a comparison (compare.h) two plans, and an
+ * alignment (align.h) how organisations' own plans agree with the whole.
  */
 
+#include "stpfin/align.h"
 #include "stpfin/bridge.h"
 #include "stpfin/common.h"
 #include "stpfin/compare.h"

@@ -13,6 +13,7 @@
 /* The way from one plan to the other: after each step, the gap of each place and year. Places are
  * numbered as they appear; one that a plan does not have has no gap. */
 struct way {
+	const char *scenario; /* NULL: do nothing */
 	size_t n_years;
 	size_t n_steps; /* the plan before is none */
 	char **names;   /* by step */
@@ -35,12 +36,18 @@ static void free_way(struct way *self, size_t most_steps)
 static stpfin_status add_gaps(struct way *self, const stpfin_plan *plan, size_t step)
 {
 	struct stpfin_model *model = NULL;
+	struct stpfin_scenario *scenario = NULL;
+	struct stpfin_case which = {.drivers = STPFIN_EVERY_DRIVER, .awards = true};
 	struct stpfin_run run = {.index = NULL};
 	double *gaps = NULL;
 	stpfin_status status = stpfin_model__new(plan, &model);
 
+	if (status == STPFIN_OK && self->scenario != NULL) {
+		status = stpfin_scenario__new(model, self->scenario, &scenario);
+	}
 	if (status == STPFIN_OK) {
-		status = stpfin_run__new(&run, model, false);
+		which.scenario = scenario;
+		status = stpfin_run__new(&run, model, scenario, 0);
 	}
 	if (status != STPFIN_OK) {
 		goto out;
@@ -50,7 +57,7 @@ static stpfin_status add_gaps(struct way *self, const stpfin_plan *plan, size_t 
 		status = STPFIN_ERROR_MEMORY;
 		goto out;
 	}
-	stpfin_run__project(&run, model, STPFIN_EVERY_DRIVER);
+	stpfin_run__project(&run, model, &which);
 	status = stpfin_run__check(&run, model);
 	stpfin_places__gaps(model, &run, gaps);
 	for (size_t i = 0; i < stpfin_places__count(model) && status == STPFIN_OK; i++) {
@@ -72,6 +79,7 @@ static stpfin_status add_gaps(struct way *self, const stpfin_plan *plan, size_t 
 out:
 	free(gaps);
 	stpfin_run__free(&run);
+	stpfin_scenario__free(scenario);
 	stpfin_model__free(model);
 	return status;
 }
@@ -162,7 +170,8 @@ static stpfin_status write_bridge(
 				size_t plan = step <= self->n_steps ? step : self->n_steps;
 				double gap = self->gaps[(plan * self->most_places + place) * self->n_years + t];
 				bool is_end = step == 0 || step > self->n_steps;
-				const char *const texts[][2] = {{"scenario", "do_nothing"},
+				const char *const texts[][2] = {
+					{"scenario", self->scenario != NULL ? self->scenario : "do_nothing"},
 					{"place", stpfin_dictionary__text(self->places, (int32_t)place)},
 					{"group", step == 0               ? "start"
 							  : step <= self->n_steps ? self->names[step - 1]
@@ -232,8 +241,8 @@ static size_t count_places(const stpfin_plan *plan)
 	return stpfin_plan__rows(plan, "footprint") + stpfin_plan__rows(plan, "organisation");
 }
 
-stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, stpfin_table **out_changes,
-	stpfin_table **out_bridge, stpfin_stamp *out_stamp)
+stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, const char *scenario,
+	stpfin_table **out_changes, stpfin_table **out_bridge, stpfin_stamp *out_stamp)
 {
 	size_t n_tables;
 	struct way way = {.n_steps = 0};
@@ -257,6 +266,9 @@ stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, stpfin_
 		return stpfin_error__set(STPFIN_ERROR_COMPARE,
 			"the plans begin in %d and %d: only plans of one base year can be compared",
 			(int)a->settings.base_year, (int)b->settings.base_year);
+	}
+	if (scenario != NULL && strcmp(scenario, "do_nothing") != 0) {
+		way.scenario = scenario;
 	}
 	end_year =
 		a->settings.end_year < b->settings.end_year ? a->settings.end_year : b->settings.end_year;

@@ -1,32 +1,45 @@
 #ifndef STPFIN_EXPLAIN_SHARES_H
 #define STPFIN_EXPLAIN_SHARES_H
 
-#include <stddef.h>
-
 #include "stpfin/common.h"
 
-/* How a total that depends on which of n groups take part is divided among them. A set of groups is
- * an unsigned of n bits; its value is n_values numbers (a gap for each place and year). */
+/* How a total that depends on which of n groups take part is divided among them. Its value is
+ * n_values numbers (a gap for each place and year). */
 
 /* The most groups whose sets are all looked at. */
 enum { STPFIN_MOST_GROUPS = 12 };
 
-/* Writes the values of a set. */
-typedef stpfin_status (*stpfin_value_of_set)(void *user_data, unsigned set, double *values);
-
-/* The progress of the work, or NULL. */
-struct stpfin_watch {
-	stpfin_progress progress;
+/* What is to be divided. */
+struct stpfin_game {
+	size_t n_groups;
+	size_t n_values;
+	/* Writes the values when the groups with members[group] take part. */
+	stpfin_status (*value)(void *user_data, const bool *members, double *values);
 	void *user_data;
+	/* Called between values; may be NULL. */
+	stpfin_progress progress;
+	void *progress_data;
 };
 
-/* Each group's part is what it adds to those before it. parts is by group, then value; first and
- * last are the values of the empty and of the whole set. */
-stpfin_status stpfin_shares__sequential(size_t n_groups, size_t n_values, stpfin_value_of_set value,
-	void *user_data, struct stpfin_watch watch, double *first, double *parts, double *last);
+/* What it is divided into. */
+struct stpfin_division {
+	double *first;  /* without any group */
+	double *parts;  /* by group, then value */
+	double *last;   /* with all */
+	double *errors; /* standard errors of the parts; NULL where they are exact */
+};
 
-/* Each group's part is the mean, over all orders, of what it adds to those before it. */
-stpfin_status stpfin_shares__shapley(size_t n_groups, size_t n_values, stpfin_value_of_set value,
-	void *user_data, struct stpfin_watch watch, double *first, double *parts, double *last);
+/* Each group's part is what it adds to those before it. */
+stpfin_status stpfin_shares__sequential(
+	const struct stpfin_game *game, const struct stpfin_division *out);
+
+/* Each group's part is the mean, over all orders, of what it adds to those before it. At most
+ * STPFIN_MOST_GROUPS groups. */
+stpfin_status stpfin_shares__shapley(
+	const struct stpfin_game *game, const struct stpfin_division *out);
+
+/* The same over a sample of at least 2 orders, drawn by a seed; fills out->errors. */
+stpfin_status stpfin_shares__sample(const struct stpfin_game *game, size_t n_samples, uint64_t seed,
+	const struct stpfin_division *out);
 
 #endif

@@ -35,8 +35,8 @@ static stpfin_status number_demands(struct stpfin_model *self, size_t **out_flow
 	return status;
 }
 
-/* The use of services by each footprint's people: by set of weights, footprint and year, where set
- * s + 1 is that of service s and set 0 that of all others. 0 where there is no population. */
+/* The use of services by each footprint's people: by set of weights, footprint and year. 0 where
+ * there is no population. */
 static stpfin_status weigh_population(
 	const struct stpfin_model *self, const struct stpfin_weights *weights, double *use)
 {
@@ -48,7 +48,7 @@ static stpfin_status weigh_population(
 	const double *persons = stpfin_plan__real(plan, "population", "persons");
 	const int32_t *const keys[] = {sex, age};
 	size_t n_rows = stpfin_plan__rows(plan, "population");
-	size_t n_sets = self->n_services + 1;
+	size_t n_sets = weights->n_sets;
 	struct stpfin_index bands = {0};
 	size_t *band_of = stpfin_model__array(n_rows, sizeof *band_of);
 	double *weight = NULL; /* by band and set */
@@ -76,10 +76,8 @@ static stpfin_status weigh_population(
 		double *of_band = weight + band_of[row] * n_sets;
 
 		for (size_t set = 0; set < n_sets && stpfin_index__add(&bands, row) == row; set++) {
-			if (set == 0 || weights->has_own[set - 1]) {
-				of_band[set] =
-					stpfin_weights__weight(weights, (int32_t)set - 1, sex[row], age[row]);
-			}
+			of_band[set] =
+				stpfin_weights__weight(weights, weights->service[set], sex[row], age[row]);
 		}
 	}
 	for (size_t row = 0; row < n_rows; row++) {
@@ -113,7 +111,7 @@ static void compile_demand(struct stpfin_model *self, size_t demand, size_t flow
 	size_t n_years = self->n_years;
 	size_t buyer = (size_t)self->commissioner[flow];
 	int32_t service = self->service[flow];
-	size_t set = (size_t)(stpfin_weights__set(weights, service) + 1);
+	size_t set = weights->number[service];
 	double *population = self->population + demand * n_years;
 	double *growth = self->growth + demand * n_years;
 	double shares = 0;
@@ -156,12 +154,11 @@ stpfin_status stpfin_model__demand(struct stpfin_model *self)
 	struct stpfin_weights weights = {.has_blank = false};
 	struct stpfin_rates rates = {.n_shapes = 0};
 	bool *has_children = stpfin_model__array(self->n_footprints, sizeof *has_children);
-	double *use = stpfin_model__array(
-		(self->n_services + 1) * self->n_footprints * self->n_years, sizeof *use);
+	double *use = NULL;
 	size_t *flow_of = NULL;
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
-	if (has_children == NULL || use == NULL) {
+	if (has_children == NULL) {
 		goto out;
 	}
 	for (size_t i = 0; i < self->n_footprints; i++) {
@@ -175,7 +172,8 @@ stpfin_status stpfin_model__demand(struct stpfin_model *self)
 			&weights, stpfin_plan__table(self->plan, "age_weight"), self->n_services);
 	}
 	if (status == STPFIN_OK) {
-		status = weigh_population(self, &weights, use);
+		use = stpfin_model__array(weights.n_sets * self->n_footprints * self->n_years, sizeof *use);
+		status = use != NULL ? weigh_population(self, &weights, use) : STPFIN_ERROR_MEMORY;
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_rates__new(&rates, stpfin_plan__table(self->plan, "activity_growth"),

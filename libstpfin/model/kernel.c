@@ -6,28 +6,60 @@
 
 #include "libstpfin/table/error.h"
 
-stpfin_status stpfin_run__new(
-	struct stpfin_run *self, const struct stpfin_model *model, bool with_flows)
+/* The most effects on one flow. */
+static size_t longest_list(const struct stpfin_effect_lists *lists, size_t n)
 {
-	size_t n_flows = with_flows ? model->n_flows * model->n_years : 0;
-	size_t n_positions = model->n_organisations * model->n_years;
+	size_t longest = 0;
 
-	*self = (struct stpfin_run){
-		.index = stpfin_model__array(model->n_demands * model->n_years, sizeof(double)),
-		.position_cost = stpfin_model__array(n_positions, sizeof(double)),
-		.position_income = stpfin_model__array(n_positions, sizeof(double)),
-		.own_income = stpfin_model__array(n_positions, sizeof(double)),
-	};
-	if (with_flows) {
-		self->activity = stpfin_model__array(n_flows, sizeof(double));
-		self->cost = stpfin_model__array(n_flows, sizeof(double));
-		self->income = stpfin_model__array(n_flows, sizeof(double));
+	for (size_t i = 0; i < n; i++) {
+		size_t length = lists->first[i + 1] - lists->first[i];
+
+		longest = length > longest ? length : longest;
 	}
-	if (self->index == NULL || self->position_cost == NULL || self->position_income == NULL ||
-		self->own_income == NULL ||
-		(with_flows && (self->activity == NULL || self->cost == NULL || self->income == NULL))) {
-		stpfin_run__free(self);
-		return STPFIN_ERROR_MEMORY;
+	return longest;
+}
+
+stpfin_status stpfin_run__new(struct stpfin_run *self, const struct stpfin_model *model,
+	const struct stpfin_scenario *scenario, unsigned keep)
+{
+	size_t n_years = model->n_years;
+	size_t n_flows = keep & STPFIN_KEEP_FLOWS ? model->n_flows * n_years : 0;
+	size_t n_positions = model->n_organisations * n_years;
+	size_t n_added = scenario != NULL ? scenario->n_destinations * n_years : 0;
+	size_t n_impact = scenario != NULL && (keep & STPFIN_KEEP_IMPACT)
+						  ? scenario->n_schemes * n_positions * STPFIN_N_MEASURES
+						  : 0;
+	struct {
+		double **array;
+		size_t n;
+		bool wanted;
+	} parts[] = {
+		{&self->index, model->n_demands * n_years, true},
+		{&self->activity, n_flows, (keep & STPFIN_KEEP_FLOWS) != 0},
+		{&self->cost, n_flows, (keep & STPFIN_KEEP_FLOWS) != 0},
+		{&self->income, n_flows, (keep & STPFIN_KEEP_FLOWS) != 0},
+		{&self->added, n_added, true},
+		{&self->added_cost, n_added, true},
+		{&self->added_payment, n_added, true},
+		{&self->added_care, n_added, true},
+		{&self->position_cost, n_positions, true},
+		{&self->position_income, n_positions, true},
+		{&self->own_income, n_positions, true},
+		{&self->impact, n_impact, n_impact > 0},
+		{&self->removed, scenario != NULL ? longest_list(&scenario->of_flow, model->n_flows) : 0,
+			true},
+		{&self->idle, n_years, true},
+	};
+
+	*self = (struct stpfin_run){.index = NULL};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (parts[i].wanted) {
+			*parts[i].array = stpfin_model__array(parts[i].n, sizeof(double));
+			if (*parts[i].array == NULL) {
+				stpfin_run__free(self);
+				return STPFIN_ERROR_MEMORY;
+			}
+		}
 	}
 	return STPFIN_OK;
 }
@@ -38,9 +70,16 @@ void stpfin_run__free(struct stpfin_run *self)
 	free(self->activity);
 	free(self->cost);
 	free(self->income);
+	free(self->added);
+	free(self->added_cost);
+	free(self->added_payment);
+	free(self->added_care);
 	free(self->position_cost);
 	free(self->position_income);
 	free(self->own_income);
+	free(self->impact);
+	free(self->removed);
+	free(self->idle);
 	*self = (struct stpfin_run){.index = NULL};
 }
 
@@ -49,65 +88,316 @@ static bool is_on(unsigned drivers, enum stpfin_driver driver)
 	return (drivers >> driver & 1) != 0;
 }
 
-static void project_flow(struct stpfin_run *self, const struct stpfin_model *model, size_t flow,
-	const double *inflation, const double *price)
+static bool takes_part(const struct stpfin_case *which, const struct stpfin_effect *effect)
+{
+	return which->schemes == NULL || which->schemes[effect->scheme];
+}
+
+/* What a flow's provider is paid for an activity `ratio` times the base year's, at a price index.
+ */
+static double pay(const struct stpfin_model *model, size_t flow, double ratio, double price)
+{
+	double change = ratio - 1;
+	double marginal = change > 0 ? model->marginal_above[flow] : model->marginal_below[flow];
+
+	return model->income[flow] * price * (1 + marginal * change);
+}
+
+/* A flow, and the indices that move it. */
+struct flow {
+	size_t number;
+	const double *index;
+	const double *inflation;
+	const double *price;
+	const size_t *effects; /* those that act on it, in order */
+	size_t n_effects;
+};
+
+/* Applies the effects on activity in a year: keeps what each removes, and adds what is moved to
+ * where it goes. Returns what is left. */
+static double reduce(struct stpfin_run *self, const struct stpfin_model *model,
+	const struct stpfin_case *which, const double *all_inflation, const struct flow *flow, size_t t,
+	double activity)
+{
+	const struct stpfin_scenario *scenario = which->scenario;
+	size_t n_years = model->n_years;
+
+	for (size_t i = 0; i < flow->n_effects; i++) {
+		const struct stpfin_effect *effect = &scenario->effects[flow->effects[i]];
+		double removed = takes_part(which, effect) && effect->kind != STPFIN_EFFECT_EFFICIENCY
+							 ? activity * scenario->size[flow->effects[i] * n_years + t]
+							 : 0;
+
+		self->removed[i] = removed;
+		activity -= removed;
+		if (effect->kind == STPFIN_EFFECT_SHIFT && removed != 0) {
+			size_t entry = (size_t)(flow->effects - scenario->of_flow.at) + i;
+			size_t at = scenario->destination[entry] * n_years + t;
+			double units = removed * effect->substitution;
+			double cost = units * scenario->unit_cost[entry] *
+						  all_inflation[(size_t)effect->to_service * n_years + t];
+
+			self->added[at] += units;
+			self->added_cost[at] += cost;
+			if (self->impact != NULL) {
+				double *impact = stpfin_run__impact(
+					self, model, effect->scheme, (size_t)model->commissioner[flow->number], t);
+
+				impact[STPFIN_MEASURE_ADDED] += units;
+				impact[STPFIN_MEASURE_REPROVIDED] += cost;
+			}
+		}
+	}
+	return activity;
+}
+
+/* Keeps what each effect on activity did to the cost of the flow, whose units cost `unit` and of
+ * which `staying` units' cost stays. */
+static void keep_reductions(struct stpfin_run *self, const struct stpfin_model *model,
+	const struct stpfin_case *which, const struct flow *flow, size_t t, double unit, double staying)
+{
+	bool outside = model->outside[flow->number];
+	size_t holder =
+		(size_t)(outside ? model->commissioner[flow->number] : model->provider[flow->number]);
+	double base = model->activity[flow->number];
+	double activity = base * flow->index[t];
+	double all_removed = 0;
+
+	for (size_t i = 0; i < flow->n_effects; i++) {
+		all_removed += self->removed[i] > 0 ? self->removed[i] : 0;
+	}
+	for (size_t i = 0; i < flow->n_effects; i++) {
+		size_t scheme = which->scenario->effects[flow->effects[i]].scheme;
+		double *impact = stpfin_run__impact(self, model, scheme, holder, t);
+		double removed = self->removed[i];
+		double part = removed > 0 ? staying * (removed / all_removed) : 0;
+		double released = unit * (removed - part);
+		double stranded = unit * part;
+
+		if (removed == 0) {
+			continue;
+		}
+		if (outside) {
+			released = pay(model, flow->number, activity / base, flow->inflation[t]) -
+					   pay(model, flow->number, (activity - removed) / base, flow->inflation[t]);
+			stranded = 0;
+		}
+		impact[STPFIN_MEASURE_REMOVED] += model->cost_only[flow->number] ? 0 : removed;
+		impact[STPFIN_MEASURE_RELEASED] += released;
+		impact[STPFIN_MEASURE_STRANDED] += stranded;
+		impact[STPFIN_MEASURE_AT_AVERAGE] += outside ? released : unit * removed;
+		activity -= removed;
+	}
+}
+
+/* Applies efficiencies to a cost in a year, keeping what each saves for the holder of the cost. */
+static double economise(struct stpfin_run *self, const struct stpfin_model *model,
+	const struct stpfin_case *which, const size_t *effects, size_t n, size_t t, size_t holder,
+	double cost)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct stpfin_effect *effect = &which->scenario->effects[effects[i]];
+		double saved;
+
+		if (effect->kind != STPFIN_EFFECT_EFFICIENCY || !takes_part(which, effect)) {
+			continue;
+		}
+		saved = cost * which->scenario->size[effects[i] * model->n_years + t];
+		cost -= saved;
+		if (self->impact != NULL) {
+			stpfin_run__impact(self, model, effect->scheme, holder, t)[STPFIN_MEASURE_SAVING] +=
+				saved;
+		}
+	}
+	return cost;
+}
+
+/* The units whose cost stays though they are idle. Capacity is what the flow has used so far and
+ * would need if nothing were done: capacity never built costs nothing. */
+static double find_staying(struct stpfin_run *self, const struct stpfin_scenario *scenario,
+	size_t service, size_t t, double peak, double do_nothing, double activity)
+{
+	size_t lag = scenario->semi_fixed_lag[service];
+	double idle = fmin(peak, do_nothing) - activity;
+	double before;
+
+	self->idle[t] = t > 0 && idle > 0 ? idle : 0;
+	before = t >= lag ? self->idle[t - lag] : 0;
+	return self->idle[t] - scenario->variable_share[service] * self->idle[t] -
+		   scenario->semi_fixed_share[service] * fmin(self->idle[t], before);
+}
+
+static void project_flow(struct stpfin_run *self, const struct stpfin_model *model,
+	const struct stpfin_case *which, const double *all_inflation, const struct flow *flow)
 {
 	size_t n_years = model->n_years;
-	const double *index = self->index + model->demand[flow] * n_years;
-	double *paid = self->position_cost + (size_t)model->commissioner[flow] * n_years;
-	double *spent = self->position_cost + (size_t)model->provider[flow] * n_years;
-	double *received = self->position_income + (size_t)model->provider[flow] * n_years;
-	bool outside = model->outside[flow];
+	size_t number = flow->number;
+	size_t service = (size_t)model->service[number];
+	bool outside = model->outside[number];
+	double base = model->activity[number];
+	double *paid = self->position_cost + (size_t)model->commissioner[number] * n_years;
+	double *spent = self->position_cost + (size_t)model->provider[number] * n_years;
+	double *received = self->position_income + (size_t)model->provider[number] * n_years;
+	size_t holder = (size_t)(outside ? model->commissioner[number] : model->provider[number]);
+	double peak = 0;
 
 	for (size_t t = 0; t < n_years; t++) {
-		double change = index[t] - 1;
-		double marginal = change > 0 ? model->marginal_above[flow] : model->marginal_below[flow];
-		double income =
-			model->income[flow] * (outside ? inflation[t] : price[t]) * (1 + marginal * change);
-		double cost = outside ? income : model->cost[flow] * index[t] * inflation[t];
+		double do_nothing = base * flow->index[t];
+		double activity = do_nothing;
+		double ratio = flow->index[t];
+		double staying = 0;
+		double income;
+		double cost;
 
+		if (flow->n_effects > 0) {
+			activity = reduce(self, model, which, all_inflation, flow, t, do_nothing);
+			ratio = activity / base;
+			staying = outside ? 0
+							  : find_staying(
+									self, which->scenario, service, t, peak, do_nothing, activity);
+			peak = fmax(peak, activity);
+		}
+		income = pay(model, number, ratio, outside ? flow->inflation[t] : flow->price[t]);
+		cost =
+			outside ? income : model->cost[number] * (ratio + staying / base) * flow->inflation[t];
+		if (flow->n_effects > 0) {
+			if (self->impact != NULL) {
+				keep_reductions(self, model, which, flow, t,
+					model->cost[number] / base * flow->inflation[t], staying);
+			}
+			cost = economise(self, model, which, flow->effects, flow->n_effects, t, holder, cost);
+			income = outside ? cost : income;
+		}
 		paid[t] += income;
 		if (!outside) {
 			received[t] += income;
 			spent[t] += cost;
 		}
 		if (self->activity != NULL) {
-			self->activity[flow * n_years + t] = model->activity[flow] * index[t];
-			self->cost[flow * n_years + t] = cost;
-			self->income[flow * n_years + t] = income;
+			self->activity[number * n_years + t] = activity;
+			self->cost[number * n_years + t] = cost;
+			self->income[number * n_years + t] = income;
 		}
 	}
 }
 
-void stpfin_run__project(
-	struct stpfin_run *self, const struct stpfin_model *model, unsigned drivers)
+/* Pays for the care that shifts added: a provider in the plan before efficiency, which is its own
+ * gain; one outside after it. */
+static void project_destination(struct stpfin_run *self, const struct stpfin_model *model,
+	const struct stpfin_case *which, size_t number)
+{
+	const struct stpfin_scenario *scenario = which->scenario;
+	const struct stpfin_destination *to = &scenario->destinations[number];
+	const size_t *effects = scenario->of_destination.at + scenario->of_destination.first[number];
+	size_t n_effects =
+		scenario->of_destination.first[number + 1] - scenario->of_destination.first[number];
+
+	for (size_t t = 0; t < model->n_years; t++) {
+		size_t at = number * model->n_years + t;
+		size_t buyer = (size_t)to->commissioner * model->n_years + t;
+		size_t seller = (size_t)to->provider * model->n_years + t;
+		double cost = economise(self, model, which, effects, n_effects, t, (size_t)to->commissioner,
+			self->added_cost[at]);
+		double payment = to->outside ? cost : self->added_cost[at];
+
+		self->added_payment[at] = payment;
+		self->added_care[at] = cost;
+		self->position_cost[buyer] += payment;
+		if (!to->outside) {
+			self->position_income[seller] += payment;
+			self->position_cost[seller] += cost;
+		}
+	}
+}
+
+static void project_scheme_cost(struct stpfin_run *self, const struct stpfin_model *model,
+	const struct stpfin_scheme_cost *cost)
+{
+	for (size_t t = 0; t < model->n_years; t++) {
+		self->position_cost[(size_t)cost->organisation * model->n_years + t] +=
+			cost->recurrent[t] + cost->transition[t] + cost->capital_charge[t];
+		if (self->impact != NULL) {
+			double *impact =
+				stpfin_run__impact(self, model, cost->scheme, (size_t)cost->organisation, t);
+
+			impact[STPFIN_MEASURE_RECURRENT] += cost->recurrent[t];
+			impact[STPFIN_MEASURE_TRANSITION] += cost->transition[t];
+			impact[STPFIN_MEASURE_CAPITAL_CHARGE] += cost->capital_charge[t];
+		}
+	}
+}
+
+/* Begins the positions with what is no care: funding, transfers, pressures, awards. */
+static void begin_positions(
+	struct stpfin_run *self, const struct stpfin_model *model, const struct stpfin_case *which)
 {
 	size_t n_years = model->n_years;
+	bool funded = is_on(which->drivers, STPFIN_DRIVER_FUNDING);
+	bool pressed = is_on(which->drivers, STPFIN_DRIVER_PRESSURES);
+
+	for (size_t i = 0; i < model->n_organisations; i++) {
+		for (size_t t = 0; t < n_years; t++) {
+			size_t at = i * n_years + t;
+			size_t base = i * n_years;
+
+			self->own_income[at] =
+				model->funding[funded ? at : base] + model->transfers[funded ? at : base] +
+				(which->scenario != NULL && which->awards ? which->scenario->awards[at] : 0);
+			self->position_income[at] = self->own_income[at];
+			self->position_cost[at] = model->pressures[pressed ? at : base];
+		}
+	}
+}
+
+static void clear(double *array, size_t n)
+{
+	if (array != NULL) {
+		memset(array, 0, n * sizeof *array);
+	}
+}
+
+void stpfin_run__project(
+	struct stpfin_run *self, const struct stpfin_model *model, const struct stpfin_case *which)
+{
+	const struct stpfin_scenario *scenario = which->scenario;
+	size_t n_years = model->n_years;
 	const double *population =
-		is_on(drivers, STPFIN_DRIVER_POPULATION) ? model->population : model->unchanged;
-	const double *growth = is_on(drivers, STPFIN_DRIVER_GROWTH) ? model->growth : model->unchanged;
+		is_on(which->drivers, STPFIN_DRIVER_POPULATION) ? model->population : model->unchanged;
+	const double *growth =
+		is_on(which->drivers, STPFIN_DRIVER_GROWTH) ? model->growth : model->unchanged;
 	const double *inflation =
-		is_on(drivers, STPFIN_DRIVER_INFLATION) ? model->inflation : model->unchanged;
-	const double *price = is_on(drivers, STPFIN_DRIVER_PRICE) ? model->price : model->unchanged;
+		is_on(which->drivers, STPFIN_DRIVER_INFLATION) ? model->inflation : model->unchanged;
+	const double *price =
+		is_on(which->drivers, STPFIN_DRIVER_PRICE) ? model->price : model->unchanged;
 
 	for (size_t i = 0; i < model->n_demands * n_years; i++) {
 		self->index[i] = population[i] * growth[i];
 	}
-	for (size_t i = 0; i < model->n_organisations; i++) {
-		for (size_t t = 0; t < n_years; t++) {
-			size_t at = i * n_years + t;
-			size_t funded = is_on(drivers, STPFIN_DRIVER_FUNDING) ? at : i * n_years;
-			size_t pressed = is_on(drivers, STPFIN_DRIVER_PRESSURES) ? at : i * n_years;
-
-			self->own_income[at] = model->funding[funded] + model->transfers[funded];
-			self->position_income[at] = self->own_income[at];
-			self->position_cost[at] = model->pressures[pressed];
-		}
+	begin_positions(self, model, which);
+	if (scenario != NULL) {
+		clear(self->added, scenario->n_destinations * n_years);
+		clear(self->added_cost, scenario->n_destinations * n_years);
+		clear(self->impact,
+			scenario->n_schemes * model->n_organisations * n_years * STPFIN_N_MEASURES);
 	}
-	for (size_t flow = 0; flow < model->n_flows; flow++) {
-		size_t service = (size_t)model->service[flow] * n_years;
+	for (size_t number = 0; number < model->n_flows; number++) {
+		size_t service = (size_t)model->service[number] * n_years;
+		struct flow flow = {number, self->index + model->demand[number] * n_years,
+			inflation + service, price + service, NULL, 0};
 
-		project_flow(self, model, flow, inflation + service, price + service);
+		if (scenario != NULL) {
+			flow.effects = scenario->of_flow.at + scenario->of_flow.first[number];
+			flow.n_effects = scenario->of_flow.first[number + 1] - scenario->of_flow.first[number];
+		}
+		project_flow(self, model, which, inflation, &flow);
+	}
+	for (size_t i = 0; scenario != NULL && i < scenario->n_destinations; i++) {
+		project_destination(self, model, which, i);
+	}
+	for (size_t i = 0; scenario != NULL && i < scenario->n_costs; i++) {
+		if (which->schemes == NULL || which->schemes[scenario->costs[i].scheme]) {
+			project_scheme_cost(self, model, &scenario->costs[i]);
+		}
 	}
 }
 
@@ -121,10 +411,7 @@ stpfin_status stpfin_run__check(const struct stpfin_run *self, const struct stpf
 				return stpfin_error__set(STPFIN_ERROR_OVERFLOW,
 					"the position of '%s' in %d is beyond what a number can hold: look for growth "
 					"or inflation that is out of proportion",
-					stpfin_column__text(
-						stpfin_table__named(
-							stpfin_plan__table(model->plan, "organisation"), "organisation"),
-						i),
+					stpfin_model__name(model, "organisation", (int32_t)i),
 					(int)(model->plan->settings.base_year + (int32_t)t));
 			}
 		}

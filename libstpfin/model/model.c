@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libstpfin/model/demand.h"
 #include "libstpfin/model/places.h"
@@ -18,6 +19,12 @@ void *stpfin_model__array(size_t n, size_t size)
 	return array;
 }
 
+const char *stpfin_model__name(const struct stpfin_model *self, const char *table, int32_t row)
+{
+	return stpfin_column__text(
+		stpfin_table__column(stpfin_plan__table(self->plan, table), 0), (size_t)row);
+}
+
 void stpfin_model__free(struct stpfin_model *self)
 {
 	if (self == NULL) {
@@ -25,6 +32,7 @@ void stpfin_model__free(struct stpfin_model *self)
 	}
 	stpfin_plan_free(self->plan);
 	stpfin_dictionary__free(self->place_names);
+	stpfin_dictionary__free(self->scenario_names);
 	free(self->first_share);
 	free(self->share_place);
 	free(self->share);
@@ -90,7 +98,7 @@ static void add_amounts(const struct stpfin_model *self, const char *table, cons
 	const int32_t *year = stpfin_plan__whole(self->plan, table, "year");
 	const double *amount = stpfin_plan__real(self->plan, table, "amount");
 
-	for (size_t row = 0; row < stpfin_plan__rows(self->plan, table); row++) {
+	for (size_t row = 0, rows = stpfin_plan__rows(self->plan, table); row < rows; row++) {
 		size_t t = (size_t)(year[row] - self->plan->settings.base_year);
 
 		sums[(size_t)organisation[row] * self->n_years + t] += sign * amount[row];
@@ -128,6 +136,27 @@ static stpfin_status compile_unchanged(struct stpfin_model *self)
 	return STPFIN_OK;
 }
 
+static stpfin_status name_scenarios(struct stpfin_model *self)
+{
+	static const char do_nothing[] = "do_nothing";
+	const stpfin_dictionary *names =
+		stpfin_table__named(stpfin_plan__table(self->plan, "scenario"), "scenario")->dictionary;
+
+	self->scenario_names = stpfin_dictionary__new();
+	if (self->scenario_names == NULL ||
+		stpfin_dictionary__intern(self->scenario_names, do_nothing, strlen(do_nothing)) < 0) {
+		return stpfin_error__memory();
+	}
+	for (size_t i = 0; i < stpfin_dictionary__size(names); i++) {
+		const char *name = stpfin_dictionary__text(names, (int32_t)i);
+
+		if (stpfin_dictionary__intern(self->scenario_names, name, strlen(name)) < 0) {
+			return stpfin_error__memory();
+		}
+	}
+	return STPFIN_OK;
+}
+
 stpfin_status stpfin_model__new(const stpfin_plan *plan, struct stpfin_model **out_model)
 {
 	struct stpfin_model *model = stpfin_model__array(1, sizeof *model);
@@ -147,7 +176,10 @@ stpfin_status stpfin_model__new(const stpfin_plan *plan, struct stpfin_model **o
 	model->n_services = stpfin_plan__rows(plan, "service");
 	model->n_flows = stpfin_plan__rows(plan, "flow");
 	model->kind = stpfin_plan__whole(plan, "organisation", "kind");
-	status = stpfin_model__places(model);
+	status = name_scenarios(model);
+	if (status == STPFIN_OK) {
+		status = stpfin_model__places(model);
+	}
 	if (status == STPFIN_OK) {
 		status = compile_flows(model);
 	}

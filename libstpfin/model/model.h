@@ -17,6 +17,8 @@ struct stpfin_model {
 	/* Places are the footprints by row, then what memberships leave out, then all of England. */
 	size_t n_places;
 	stpfin_dictionary *place_names;
+	/* do_nothing, then those of the scenario table: what the first column of results counts in. */
+	stpfin_dictionary *scenario_names;
 	bool has_unassigned;
 	const int32_t *kind; /* by organisation */
 	/* The shares of an organisation that has a position in places: entries first[i] to first[i + 1]
@@ -69,6 +71,9 @@ static inline size_t stpfin_model__england(const struct stpfin_model *self)
 {
 	return self->n_footprints + 1;
 }
+
+/* The text of a row's first column. */
+const char *stpfin_model__name(const struct stpfin_model *self, const char *table, int32_t row);
 
 /* n zeroed elements of a size; NULL, with the error set, where there is no memory. */
 void *stpfin_model__array(size_t n, size_t size);

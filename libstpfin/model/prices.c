@@ -28,7 +28,7 @@ static stpfin_status compile_steps(const struct stpfin_model *self, double *step
 	if (status != STPFIN_OK) {
 		goto out;
 	}
-	for (size_t row = 0; row < stpfin_plan__rows(plan, "cost_mix"); row++) {
+	for (size_t row = 0, rows = stpfin_plan__rows(plan, "cost_mix"); row < rows; row++) {
 		size_t set = service[row] >= 0 ? (size_t)service[row] : self->n_services;
 
 		if (service[row] >= 0) {

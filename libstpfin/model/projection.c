@@ -10,8 +10,8 @@
 
 typedef stpfin_status make_result(const struct stpfin_projection *self, stpfin_table **out_table);
 
-static const char *const names[] = {
-	"funding_gap", "position", "ledger", "spending", "activity", "resource"};
+static const char *const names[] = {"funding_gap", "position", "ledger", "spending", "activity",
+	"resource", "capital", "scheme_impact", "appraisal"};
 
 static make_result *const makers[] = {
 	stpfin_result__funding_gap,
@@ -20,6 +20,9 @@ static make_result *const makers[] = {
 	stpfin_result__spending,
 	stpfin_result__activity,
 	stpfin_result__resource,
+	stpfin_result__capital,
+	stpfin_result__scheme_impact,
+	stpfin_result__appraisal,
 };
 
 enum { N_RESULTS = sizeof names / sizeof *names };
@@ -28,6 +31,62 @@ const char *const *stpfin_projection_results(size_t *out_n)
 {
 	*out_n = N_RESULTS;
 	return names;
+}
+
+static stpfin_status check_options(const stpfin_project_options *options)
+{
+	if (options->version != 1) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"the options have no known version: begin with STPFIN_PROJECT_OPTIONS_INIT");
+	}
+	if (options->prices != STPFIN_PRICES_CASH && options->prices != STPFIN_PRICES_REAL) {
+		return stpfin_error__set(
+			STPFIN_ERROR_ARGUMENT, "%d are no prices: give cash or real", (int)options->prices);
+	}
+	if (options->scenarios == NULL && options->n_scenarios > 0) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the scenarios are NULL: give their names");
+	}
+	for (size_t i = 0; i < options->n_scenarios; i++) {
+		if (options->scenarios[i] == NULL) {
+			return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "scenario %zu is NULL: give a name", i);
+		}
+	}
+	return STPFIN_OK;
+}
+
+/* Projects a scenario (NULL: do nothing) as the next outcome. */
+static stpfin_status add_outcome(struct stpfin_projection *self, const char *name)
+{
+	struct stpfin_outcome *outcome = &self->outcomes[self->n_outcomes];
+	struct stpfin_case which = {.drivers = STPFIN_EVERY_DRIVER, .awards = true};
+	stpfin_status status = STPFIN_OK;
+
+	if (name != NULL) {
+		status = stpfin_scenario__new(self->model, name, &outcome->scenario);
+	}
+	if (status == STPFIN_OK) {
+		self->n_outcomes++;
+		status = stpfin_run__new(&outcome->run, self->model, outcome->scenario, STPFIN_KEEP_FLOWS);
+	}
+	if (status == STPFIN_OK) {
+		which.scenario = outcome->scenario;
+		stpfin_run__project(&outcome->run, self->model, &which);
+		status = stpfin_run__check(&outcome->run, self->model);
+	}
+	return status;
+}
+
+/* Whether a scenario is among those before the i-th, or do nothing, which always is. */
+static bool is_there(const stpfin_project_options *options, size_t i)
+{
+	const char *name = options->scenarios[i];
+
+	for (size_t j = 0; j < i; j++) {
+		if (strcmp(options->scenarios[j], name) == 0) {
+			return true;
+		}
+	}
+	return strcmp(name, "do_nothing") == 0;
 }
 
 stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_options *options,
@@ -44,19 +103,16 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 	if (options == NULL) {
 		options = &defaults;
 	}
-	if (options->version != 1) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
-			"the options have no known version: begin with STPFIN_PROJECT_OPTIONS_INIT");
-	}
-	if (options->prices != STPFIN_PRICES_CASH && options->prices != STPFIN_PRICES_REAL) {
-		return stpfin_error__set(
-			STPFIN_ERROR_ARGUMENT, "%d are no prices: give cash or real", (int)options->prices);
+	status = check_options(options);
+	if (status != STPFIN_OK) {
+		return status;
 	}
 	self = stpfin_model__array(1, sizeof *self);
 	if (self == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
-	status = stpfin_model__new(plan, &self->model);
+	self->outcomes = stpfin_model__array(options->n_scenarios + 1, sizeof *self->outcomes);
+	status = self->outcomes != NULL ? stpfin_model__new(plan, &self->model) : STPFIN_ERROR_MEMORY;
 	if (status == STPFIN_OK && options->prices == STPFIN_PRICES_REAL &&
 		self->model->deflator == NULL) {
 		status = stpfin_error__set(STPFIN_ERROR_DEFLATOR,
@@ -64,11 +120,12 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 			"year");
 	}
 	if (status == STPFIN_OK) {
-		status = stpfin_run__new(&self->run, self->model, true);
+		status = add_outcome(self, NULL);
 	}
-	if (status == STPFIN_OK) {
-		stpfin_run__project(&self->run, self->model, STPFIN_EVERY_DRIVER);
-		status = stpfin_run__check(&self->run, self->model);
+	for (size_t i = 0; i < options->n_scenarios && status == STPFIN_OK; i++) {
+		if (!is_there(options, i)) {
+			status = add_outcome(self, options->scenarios[i]);
+		}
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_stamp__new(plan, options->prices, &self->stamp);
@@ -83,11 +140,16 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 
 void stpfin_projection_free(stpfin_projection *self)
 {
-	if (self != NULL) {
-		stpfin_run__free(&self->run);
-		stpfin_model__free(self->model);
-		free(self);
+	if (self == NULL) {
+		return;
 	}
+	for (size_t i = 0; i < self->n_outcomes; i++) {
+		stpfin_run__free(&self->outcomes[i].run);
+		stpfin_scenario__free(self->outcomes[i].scenario);
+	}
+	free(self->outcomes);
+	stpfin_model__free(self->model);
+	free(self);
 }
 
 stpfin_status stpfin_projection_get_table(

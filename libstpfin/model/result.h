@@ -6,17 +6,28 @@
 
 /* The tables made from a projection, one function a table. */
 
+/* What a scenario comes to; that of do nothing has none. */
+struct stpfin_outcome {
+	struct stpfin_scenario *scenario;
+	struct stpfin_run run;
+};
+
 struct stpfin_projection {
 	struct stpfin_model *model;
-	struct stpfin_run run;
+	struct stpfin_outcome *outcomes; /* do nothing, then those asked for */
+	size_t n_outcomes;
 	stpfin_stamp stamp;
 };
 
 /* A result of n_rows rows by its schema: the codes of a place are those of the model, of an
- * organisation or service its row; every row is of do_nothing. The rest is for the caller to fill.
- */
+ * organisation, service or scheme its row; every row is of do_nothing. The rest is for the caller
+ * to fill. */
 stpfin_status stpfin_result__new(
 	const char *name, const struct stpfin_model *model, size_t n_rows, stpfin_table **out_table);
+
+/* Makes the rows from first to before end those of a scenario (NULL: do nothing). */
+void stpfin_result__set_scenario(
+	stpfin_table *table, size_t first, size_t end, const struct stpfin_scenario *scenario);
 
 /* STPFIN_ERROR_OVERFLOW, naming the column and year, if a result holds what is no number where it
  * has to. */
@@ -24,6 +35,10 @@ stpfin_status stpfin_result__check(const stpfin_table *table);
 
 /* Divides every £ by the deflator of the row's year. */
 void stpfin_result__deflate(stpfin_table *table, const struct stpfin_model *model);
+
+/* Whether results show a place: unassigned is left out where there is nothing in it. */
+bool stpfin_result__shows(const struct stpfin_model *model, size_t place);
+size_t stpfin_result__count_places(const struct stpfin_model *model);
 
 stpfin_status stpfin_result__funding_gap(
 	const struct stpfin_projection *self, stpfin_table **out_table);
@@ -36,15 +51,26 @@ stpfin_status stpfin_result__activity(
 	const struct stpfin_projection *self, stpfin_table **out_table);
 stpfin_status stpfin_result__resource(
 	const struct stpfin_projection *self, stpfin_table **out_table);
+stpfin_status stpfin_result__capital(
+	const struct stpfin_projection *self, stpfin_table **out_table);
+stpfin_status stpfin_result__scheme_impact(
+	const struct stpfin_projection *self, stpfin_table **out_table);
+stpfin_status stpfin_result__appraisal(
+	const struct stpfin_projection *self, stpfin_table **out_table);
 
-/* The flows of one commissioner, provider and service, which results show as one. */
+/* The care of one commissioner, provider and service, which results show as one: flows, and what
+ * shifts add. */
 struct stpfin_trades {
 	size_t n;
-	size_t *of_flow; /* by flow */
-	size_t *flow;    /* by trade: its first flow */
+	size_t *of_flow;        /* by flow */
+	size_t *of_destination; /* by destination */
+	int32_t *commissioner;  /* by trade, as the rest */
+	int32_t *provider;
+	int32_t *service;
 };
 
-stpfin_status stpfin_trades__new(struct stpfin_trades *self, const struct stpfin_model *model);
+stpfin_status stpfin_trades__new(struct stpfin_trades *self, const struct stpfin_model *model,
+	const struct stpfin_scenario *scenario);
 void stpfin_trades__free(struct stpfin_trades *self);
 
 #endif

@@ -1,18 +1,8 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libstpfin/model/result.h"
-
-/* Where results of places begin and end: unassigned is left out when there is none. */
-static bool is_shown(const struct stpfin_model *model, size_t place)
-{
-	return place != stpfin_model__unassigned(model) || model->has_unassigned;
-}
-
-static size_t count_shown(const struct stpfin_model *model)
-{
-	return model->has_unassigned ? model->n_places : model->n_places - 1;
-}
 
 /* The money of organisations of one kind in one place and year. */
 struct sum {
@@ -25,9 +15,9 @@ struct sum {
 enum { KINDS = STPFIN_KIND_COUNCIL + 1, NHS = KINDS, TOTAL, COMPONENTS };
 
 /* Sums positions by place, kind and year. */
-static void sum_positions(const struct stpfin_projection *self, struct sum *sums)
+static void sum_positions(
+	const struct stpfin_model *model, const struct stpfin_run *run, struct sum *sums)
 {
-	const struct stpfin_model *model = self->model;
 	size_t n_years = model->n_years;
 
 	for (size_t i = 0; i < model->n_organisations; i++) {
@@ -36,9 +26,9 @@ static void sum_positions(const struct stpfin_projection *self, struct sum *sums
 				sums + ((size_t)model->share_place[j] * KINDS + (size_t)model->kind[i]) * n_years;
 
 			for (size_t t = 0; t < n_years; t++) {
-				at[t].cost += model->share[j] * self->run.position_cost[i * n_years + t];
-				at[t].income += model->share[j] * self->run.position_income[i * n_years + t];
-				at[t].own_income += model->share[j] * self->run.own_income[i * n_years + t];
+				at[t].cost += model->share[j] * run->position_cost[i * n_years + t];
+				at[t].income += model->share[j] * run->position_income[i * n_years + t];
+				at[t].own_income += model->share[j] * run->own_income[i * n_years + t];
 			}
 		}
 	}
@@ -65,6 +55,39 @@ static void combine(
 	*out_cost = *out_income + gap;
 }
 
+/* Writes the rows of one outcome from *row on. */
+static void write_gaps(stpfin_table *table, const struct stpfin_model *model,
+	const struct stpfin_outcome *outcome, struct sum *sums, size_t *row)
+{
+	size_t n_years = model->n_years;
+	size_t first = *row;
+
+	memset(sums, 0, model->n_places * KINDS * n_years * sizeof *sums);
+	sum_positions(model, &outcome->run, sums);
+	for (size_t place = 0; place < model->n_places; place++) {
+		for (size_t component = 0; component < COMPONENTS && stpfin_result__shows(model, place);
+			 component++) {
+			for (size_t t = 0; t < n_years; t++, ++*row) {
+				double persons = model->persons[place * n_years + t];
+				double cost;
+				double income;
+
+				combine(sums + place * KINDS * n_years + t, n_years, component, &cost, &income);
+				stpfin_table__named(table, "footprint")->whole[*row] = (int32_t)place;
+				stpfin_table__named(table, "component")->whole[*row] = (int32_t)component;
+				stpfin_table__named(table, "year")->whole[*row] =
+					model->plan->settings.base_year + (int32_t)t;
+				stpfin_table__named(table, "cost")->real[*row] = cost;
+				stpfin_table__named(table, "income")->real[*row] = income;
+				stpfin_table__named(table, "gap")->real[*row] = cost - income;
+				stpfin_table__named(table, "gap_per_head")->real[*row] =
+					persons > 0 ? (cost - income) / persons : (double)NAN;
+			}
+		}
+	}
+	stpfin_result__set_scenario(table, first, *row, outcome->scenario);
+}
+
 stpfin_status stpfin_result__funding_gap(
 	const struct stpfin_projection *self, stpfin_table **out_table)
 {
@@ -76,65 +99,54 @@ stpfin_status stpfin_result__funding_gap(
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
 	*out_table = NULL;
-	if (sums == NULL) {
-		return status;
+	if (sums != NULL) {
+		status = stpfin_result__new("funding_gap", model,
+			self->n_outcomes * stpfin_result__count_places(model) * COMPONENTS * n_years, &table);
 	}
-	status =
-		stpfin_result__new("funding_gap", model, count_shown(model) * COMPONENTS * n_years, &table);
-	if (status != STPFIN_OK) {
-		goto out;
-	}
-	sum_positions(self, sums);
-	for (size_t place = 0; place < model->n_places; place++) {
-		for (size_t component = 0; component < COMPONENTS && is_shown(model, place); component++) {
-			for (size_t t = 0; t < n_years; t++, row++) {
-				double cost;
-				double income;
-
-				combine(sums + place * KINDS * n_years + t, n_years, component, &cost, &income);
-				stpfin_table__named(table, "footprint")->whole[row] = (int32_t)place;
-				stpfin_table__named(table, "component")->whole[row] = (int32_t)component;
-				stpfin_table__named(table, "year")->whole[row] =
-					model->plan->settings.base_year + (int32_t)t;
-				stpfin_table__named(table, "cost")->real[row] = cost;
-				stpfin_table__named(table, "income")->real[row] = income;
-				stpfin_table__named(table, "gap")->real[row] = cost - income;
-				stpfin_table__named(table, "gap_per_head")->real[row] =
-					model->persons[place * n_years + t] > 0
-						? (cost - income) / model->persons[place * n_years + t]
-						: (double)NAN;
-			}
-		}
+	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
+		write_gaps(table, model, &self->outcomes[i], sums, &row);
 	}
 	*out_table = table;
-
-out:
 	free(sums);
 	return status;
 }
 
-/* Sums what commissioners and councils pay by place, setting and year. */
-static void sum_spending(const struct stpfin_projection *self, size_t n_settings, double *sums)
+/* Adds what a buyer pays for a service to every place it has a share in, if it is a commissioner
+ * or council. sums is by place, setting and year. */
+static void add_spending(const struct stpfin_model *model, int32_t buyer, int32_t service,
+	const double *payment, size_t n_settings, double *sums)
 {
-	const struct stpfin_model *model = self->model;
 	const int32_t *setting = stpfin_plan__whole(model->plan, "service", "setting");
 	size_t n_years = model->n_years;
 
+	if (model->kind[buyer] == STPFIN_KIND_PROVIDER) {
+		return;
+	}
+	for (size_t j = model->first_share[buyer]; j < model->first_share[buyer + 1]; j++) {
+		double *at =
+			sums +
+			((size_t)model->share_place[j] * n_settings + (size_t)setting[service]) * n_years;
+
+		for (size_t t = 0; t < n_years; t++) {
+			at[t] += model->share[j] * payment[t];
+		}
+	}
+}
+
+static void sum_spending(const struct stpfin_model *model, const struct stpfin_outcome *outcome,
+	size_t n_settings, double *sums)
+{
+	const struct stpfin_scenario *scenario = outcome->scenario;
+	size_t n_years = model->n_years;
+
 	for (size_t flow = 0; flow < model->n_flows; flow++) {
-		size_t buyer = (size_t)model->commissioner[flow];
-
-		if (model->kind[buyer] == STPFIN_KIND_PROVIDER) {
-			continue;
-		}
-		for (size_t j = model->first_share[buyer]; j < model->first_share[buyer + 1]; j++) {
-			double *at = sums + ((size_t)model->share_place[j] * n_settings +
-									(size_t)setting[model->service[flow]]) *
-									n_years;
-
-			for (size_t t = 0; t < n_years; t++) {
-				at[t] += model->share[j] * self->run.income[flow * n_years + t];
-			}
-		}
+		add_spending(model, model->commissioner[flow], model->service[flow],
+			outcome->run.income + flow * n_years, n_settings, sums);
+	}
+	for (size_t i = 0; scenario != NULL && i < scenario->n_destinations; i++) {
+		add_spending(model, scenario->destinations[i].commissioner,
+			scenario->destinations[i].service, outcome->run.added_payment + i * n_years, n_settings,
+			sums);
 	}
 }
 
@@ -146,6 +158,7 @@ stpfin_status stpfin_result__spending(
 		stpfin_schema__column(stpfin_schema__result("spending"), "setting");
 	size_t n_years = model->n_years;
 	size_t n_settings = 0;
+	size_t n_sums;
 	double *sums = NULL;
 	stpfin_table *table = NULL;
 	size_t row = 0;
@@ -155,31 +168,33 @@ stpfin_status stpfin_result__spending(
 	while (settings->choices[n_settings] != NULL) {
 		n_settings++;
 	}
-	sums = stpfin_model__array(model->n_places * n_settings * n_years, sizeof *sums);
-	if (sums == NULL) {
-		return status;
+	n_sums = model->n_places * n_settings * n_years;
+	sums = stpfin_model__array(n_sums, sizeof *sums);
+	if (sums != NULL) {
+		status = stpfin_result__new("spending", model,
+			self->n_outcomes * stpfin_result__count_places(model) * n_settings * n_years, &table);
 	}
-	status =
-		stpfin_result__new("spending", model, count_shown(model) * n_settings * n_years, &table);
-	if (status != STPFIN_OK) {
-		goto out;
-	}
-	sum_spending(self, n_settings, sums);
-	for (size_t place = 0; place < model->n_places; place++) {
-		for (size_t setting = 0; setting < n_settings && is_shown(model, place); setting++) {
-			for (size_t t = 0; t < n_years; t++, row++) {
+	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
+		size_t first = row;
+
+		memset(sums, 0, n_sums * sizeof *sums);
+		sum_spending(model, &self->outcomes[i], n_settings, sums);
+		for (size_t at = 0; at < n_sums; at++) {
+			size_t place = at / (n_settings * n_years);
+
+			if (stpfin_result__shows(model, place)) {
 				stpfin_table__named(table, "footprint")->whole[row] = (int32_t)place;
-				stpfin_table__named(table, "setting")->whole[row] = (int32_t)setting;
+				stpfin_table__named(table, "setting")->whole[row] =
+					(int32_t)(at / n_years % n_settings);
 				stpfin_table__named(table, "year")->whole[row] =
-					model->plan->settings.base_year + (int32_t)t;
-				stpfin_table__named(table, "amount")->real[row] =
-					sums[(place * n_settings + setting) * n_years + t];
+					model->plan->settings.base_year + (int32_t)(at % n_years);
+				stpfin_table__named(table, "amount")->real[row] = sums[at];
+				row++;
 			}
 		}
+		stpfin_result__set_scenario(table, first, row, self->outcomes[i].scenario);
 	}
 	*out_table = table;
-
-out:
 	free(sums);
 	return status;
 }

@@ -36,7 +36,7 @@ static void add_table(
 			continue;
 		}
 		amount = stpfin_plan__real(plan, schema->name, schema->columns[i].name);
-		for (size_t row = 0; row < stpfin_plan__rows(plan, schema->name); row++) {
+		for (size_t row = 0, rows = stpfin_plan__rows(plan, schema->name); row < rows; row++) {
 			/* Capital may have been spent before. */
 			bool of_the_plan = year == NULL || year->whole[row] >= plan->settings.base_year;
 

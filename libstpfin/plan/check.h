@@ -29,6 +29,10 @@ stpfin_status stpfin_check__prices(struct stpfin_check *check);
 /* Flows, funding and what else is paid. */
 stpfin_status stpfin_check__money(struct stpfin_check *check);
 
+/* Effects and costs of schemes; and what is legal but unlikely to come true. */
+stpfin_status stpfin_check__schemes(struct stpfin_check *check);
+stpfin_status stpfin_check__realism(struct stpfin_check *check);
+
 /* What is legal but worth knowing: rates that are not there, settings without money. */
 stpfin_status stpfin_check__coverage(struct stpfin_check *check);
 

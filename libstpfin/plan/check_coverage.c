@@ -73,7 +73,7 @@ static stpfin_status note_services(
 		status = stpfin_error__memory();
 		goto out;
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "flow"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "flow"); row < rows; row++) {
 		is_bought[bought[row]] = true;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -120,7 +120,7 @@ static void note_footprints(struct stpfin_check *check, const struct coverage *c
 	struct list empty = {.n = 0};
 	char rest[32];
 
-	for (size_t row = 0; row < stpfin_check__rows(check, "footprint"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "footprint"); row < rows; row++) {
 		struct list without_money = {.n = 0};
 		struct list without_members = {.n = 0};
 		char rest_of_settings[32];
@@ -160,7 +160,7 @@ static void note_unassigned(struct stpfin_check *check, const struct coverage *c
 	struct list list = {.n = 0};
 	char rest[32];
 
-	for (size_t row = 0; row < stpfin_check__rows(check, "organisation"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "organisation"); row < rows; row++) {
 		if (stpfin_kind__has_position(kind[row]) && coverage->share[row] < 1 - 1e-9) {
 			list_add(&list, stpfin_check__name(check, "organisation", (int32_t)row));
 		}
@@ -207,15 +207,15 @@ static stpfin_status check_footprints(struct stpfin_check *check)
 			coverage.has_children[parent[row]] = true;
 		}
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "population"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "population"); row < rows; row++) {
 		coverage.has_population[populated[row]] = true;
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "flow"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "flow"); row < rows; row++) {
 		if (income[row] != 0 && kind[commissioner[row]] != STPFIN_KIND_PROVIDER) {
 			coverage.settings_of_organisation[commissioner[row]] |= 1u << setting[service[row]];
 		}
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "membership"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "membership"); row < rows; row++) {
 		coverage.settings[place[row]] |= coverage.settings_of_organisation[member[row]];
 		coverage.kinds[place[row]] |= 1u << kind[member[row]];
 		coverage.share[member[row]] += share[row];
@@ -247,7 +247,7 @@ static stpfin_status check_supply(struct stpfin_check *check)
 	if (told == NULL) {
 		return stpfin_error__memory();
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "supply"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "supply"); row < rows; row++) {
 		const char *text = stpfin_column__text(resource, row);
 		struct stpfin_nearest nearest = {.word = text};
 

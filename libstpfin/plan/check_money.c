@@ -22,7 +22,7 @@ static void check_has_position(struct stpfin_check *check,
 {
 	const int32_t *organisation = stpfin_check__whole(check, table, column);
 
-	for (size_t row = 0; row < stpfin_check__rows(check, table); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, table); row < rows; row++) {
 		int32_t code = organisation[row];
 		int32_t kind = code >= 0 ? organisations->kind[code] : -1;
 
@@ -43,7 +43,7 @@ static void check_flows(struct stpfin_check *check, const struct organisations *
 	const double *cost = stpfin_check__real(check, "flow", "cost");
 
 	check_has_position(check, organisations, "flow", "commissioner");
-	for (size_t row = 0; row < stpfin_check__rows(check, "flow"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "flow"); row < rows; row++) {
 		int32_t buyer = commissioner[row];
 		int32_t seller_kind = provider[row] >= 0 ? organisations->kind[provider[row]] : -1;
 
@@ -109,7 +109,7 @@ static void check_transfers(struct stpfin_check *check)
 	const int32_t *from = stpfin_check__whole(check, "transfer", "from_organisation");
 	const int32_t *to = stpfin_check__whole(check, "transfer", "to_organisation");
 
-	for (size_t row = 0; row < stpfin_check__rows(check, "transfer"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "transfer"); row < rows; row++) {
 		if (from[row] >= 0 && from[row] == to[row]) {
 			STPFIN_CHECK_ERROR(check, "transfer", row, "to_organisation",
 				"'%s' pays itself: name another organisation",
@@ -132,7 +132,8 @@ static stpfin_status check_awards(struct stpfin_check *check)
 	for (size_t row = 0; row < n_funds && status == STPFIN_OK; row++) {
 		stpfin_index__add(&index, row);
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "award") && status == STPFIN_OK; row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "award");
+		 row < rows && status == STPFIN_OK; row++) {
 		const int32_t key[] = {fund[row], year[row]};
 
 		if (fund[row] >= 0 && year[row] != STPFIN_MISSING_INT32 &&
@@ -163,12 +164,12 @@ stpfin_status stpfin_check__money(struct stpfin_check *check)
 	for (size_t i = 0; i < n; i++) {
 		organisations.kind[i] = -1;
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "organisation"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "organisation"); row < rows; row++) {
 		if (organisation[row] >= 0) {
 			organisations.kind[organisation[row]] = kind[row];
 		}
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "membership"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "membership"); row < rows; row++) {
 		if (member[row] >= 0) {
 			organisations.is_member[member[row]] = true;
 		}
@@ -179,6 +180,7 @@ stpfin_status stpfin_check__money(struct stpfin_check *check)
 	check_has_position(check, &organisations, "transfer", "from_organisation");
 	check_has_position(check, &organisations, "transfer", "to_organisation");
 	check_has_position(check, &organisations, "award", "organisation");
+	check_has_position(check, &organisations, "scheme_cost", "organisation");
 	check_transfers(check);
 	if (stpfin_check__is_sure(check, "funding")) {
 		status = check_funding(check);

@@ -43,7 +43,7 @@ static void check_names(struct stpfin_check *check)
 			}
 		}
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "organisation"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "organisation"); row < rows; row++) {
 		const char *name = stpfin_check__name(check, "organisation", organisation[row]);
 
 		if (organisation[row] >= 0 &&
@@ -81,7 +81,7 @@ static stpfin_status check_parents(struct stpfin_check *check, const int32_t *pa
 			at = parent[at];
 		}
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "footprint"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "footprint"); row < rows; row++) {
 		if (footprint[row] >= 0 && in_circle[footprint[row]]) {
 			STPFIN_CHECK_ERROR(check, "footprint", row, "parent",
 				"'%s' lies within itself: its parents lead back to it",
@@ -116,7 +116,8 @@ static void check_leaves(struct stpfin_check *check, const bool *has_children)
 				continue;
 			}
 			footprint = stpfin_check__whole(check, schema->name, column);
-			for (size_t row = 0; row < stpfin_check__rows(check, schema->name); row++) {
+			for (size_t row = 0, rows = stpfin_check__rows(check, schema->name); row < rows;
+				 row++) {
 				if (footprint[row] >= 0 && has_children[footprint[row]]) {
 					STPFIN_CHECK_ERROR(check, schema->name, row, column,
 						"'%s' is a parent of other footprints: name the footprints within it",
@@ -179,7 +180,7 @@ stpfin_status stpfin_check__places(struct stpfin_check *check)
 	for (size_t i = 0; i < n; i++) {
 		parent[i] = -1;
 	}
-	for (size_t row = 0; row < stpfin_check__rows(check, "footprint"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "footprint"); row < rows; row++) {
 		if (footprint[row] >= 0 && parent_of_row[row] >= 0) {
 			parent[footprint[row]] = parent_of_row[row];
 			has_children[parent_of_row[row]] = true;

@@ -249,11 +249,8 @@ static stpfin_status check_weights(struct stpfin_check *check, const struct popu
 			bands[n_bands++] = row;
 		}
 	}
-	status = check_set(check, people, bands, n_bands, &weights, -1);
-	for (size_t service = 0; service < n_services && status == STPFIN_OK; service++) {
-		if (weights.has_own[service]) {
-			status = check_set(check, people, bands, n_bands, &weights, (int32_t)service);
-		}
+	for (size_t set = 0; set < weights.n_sets && status == STPFIN_OK; set++) {
+		status = check_set(check, people, bands, n_bands, &weights, weights.service[set]);
 	}
 
 out:

@@ -13,7 +13,7 @@ static void check_services(struct stpfin_check *check)
 	const double *variable = stpfin_check__real(check, "service", "variable_share");
 	const double *semi_fixed = stpfin_check__real(check, "service", "semi_fixed_share");
 
-	for (size_t row = 0; row < stpfin_check__rows(check, "service"); row++) {
+	for (size_t row = 0, rows = stpfin_check__rows(check, "service"); row < rows; row++) {
 		if (variable[row] + semi_fixed[row] > 1 + share_tolerance) {
 			STPFIN_CHECK_ERROR(check, "service", row, "semi_fixed_share",
 				"variable and semi-fixed shares sum to %.12g: they may sum to 1 at most",

@@ -15,15 +15,18 @@ stpfin_status stpfin_weights__new(
 	if (status != STPFIN_OK) {
 		return status;
 	}
-	self->has_own = calloc(n_services + 1, sizeof *self->has_own);
-	if (self->has_own == NULL) {
+	self->number = calloc(n_services + 1, sizeof *self->number);
+	self->service = calloc(n_services + 1, sizeof *self->service);
+	if (self->number == NULL || self->service == NULL) {
 		return stpfin_error__memory();
 	}
+	self->service[self->n_sets++] = -1;
 	for (size_t row = 0; row < stpfin_table_rows(age_weight); row++) {
-		if (service[row] >= 0) {
-			self->has_own[service[row]] = true;
-		} else {
+		if (service[row] < 0) {
 			self->has_blank = true;
+		} else if (self->number[service[row]] == 0) {
+			self->service[self->n_sets] = service[row];
+			self->number[service[row]] = self->n_sets++;
 		}
 	}
 	return STPFIN_OK;
@@ -32,13 +35,9 @@ stpfin_status stpfin_weights__new(
 void stpfin_weights__free(struct stpfin_weights *self)
 {
 	stpfin_rates__free(&self->rates);
-	free(self->has_own);
+	free(self->number);
+	free(self->service);
 	*self = (struct stpfin_weights){.has_blank = false};
-}
-
-int32_t stpfin_weights__set(const struct stpfin_weights *self, int32_t service)
-{
-	return service >= 0 && self->has_own[service] ? service : -1;
 }
 
 size_t stpfin_weights__row(const struct stpfin_weights *self, int32_t set, int32_t sex, int32_t age)

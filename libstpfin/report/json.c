@@ -33,6 +33,10 @@ void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp)
 	add_member(out, "published", stamp->published);
 	add_member(out, "derived", stamp->derived);
 	add_member(out, "assumed", stamp->assumed);
+	if (stamp->samples > 0) {
+		add_member(out, "seed", (double)stamp->seed);
+		add_member(out, "samples", (double)stamp->samples);
+	}
 	stpfin_buffer__add_text(out, "}");
 }
 

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,13 +14,15 @@ static stpfin_status write_plain(const struct stpfin_view *view)
 	size_t n_rows = stpfin_table_rows(view->table);
 	size_t n_columns = stpfin_table_columns(view->table);
 	const struct stpfin_column **shown = calloc(n_columns + 1, sizeof *shown);
+	struct stpfin_measure *measures = calloc(n_columns + 1, sizeof *measures);
 	struct stpfin_grid grid = {0};
 	size_t n_shown = 0;
 	stpfin_status status;
-	char buffer[32];
+	char buffer[64];
 
-	if (shown == NULL) {
-		return stpfin_error__memory();
+	if (shown == NULL || measures == NULL) {
+		status = stpfin_error__memory();
+		goto out;
 	}
 	for (size_t i = 0; i < n_columns; i++) {
 		const struct stpfin_column *column = stpfin_table__column(view->table, i);
@@ -34,15 +37,17 @@ static stpfin_status write_plain(const struct stpfin_view *view)
 	}
 	for (size_t i = 0; i < n_shown; i++) {
 		grid.right[i] = shown[i]->type != STPFIN_TEXT;
-		stpfin_grid__add(&grid, shown[i]->name);
+		if (shown[i]->type == STPFIN_DOUBLE) {
+			measures[i] = stpfin_view__measure(view, shown[i]);
+		}
+		snprintf(buffer, sizeof buffer, "%s%s", shown[i]->name, measures[i].money ? " £m" : "");
+		stpfin_grid__add(&grid, buffer);
 	}
 	stpfin_grid__rule(&grid);
 	for (size_t row = 0; row < n_rows; row++) {
 		for (size_t i = 0; i < n_shown; i++) {
-			if (strcmp(stpfin_view__unit(view, shown[i]), "£") == 0) {
-				const struct stpfin_measure money = {shown[i], true, 1};
-
-				stpfin_measure__add(&money, stpfin_column__number(shown[i], row), &grid);
+			if (shown[i]->type == STPFIN_DOUBLE && view->schema != NULL) {
+				stpfin_measure__add(&measures[i], stpfin_column__number(shown[i], row), &grid);
 			} else {
 				stpfin_grid__add(&grid, stpfin_view__label(view, shown[i], row, buffer));
 			}
@@ -54,6 +59,7 @@ static stpfin_status write_plain(const struct stpfin_view *view)
 
 out:
 	free(shown);
+	free(measures);
 	stpfin_grid__clear(&grid);
 	return status;
 }

@@ -1,6 +1,7 @@
 #include "libstpfin/table/number.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,29 @@
 
 /* A power of ten beyond which a number is nought or infinite, whatever its digits. */
 #define EXPONENT_LIMIT 9999
+
+/* The powers of ten that a double holds exactly. */
+static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
+	1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+enum { LARGEST_POWER = sizeof powers / sizeof *powers - 1 };
+
+/* Few digits and a small power of ten are both exact, so one operation rounds as it should: most
+ * numbers need no more. */
+static bool read_short(const char *digits, size_t n, int64_t exponent, double *out)
+{
+	int64_t whole = 0;
+
+	if (FLT_EVAL_METHOD != 0 || n > DBL_DIG || exponent > LARGEST_POWER ||
+		exponent < -LARGEST_POWER) {
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		whole = 10 * whole + (digits[i] - '0');
+	}
+	*out = exponent < 0 ? (double)whole / powers[-exponent] : (double)whole * powers[exponent];
+	return true;
+}
 
 static bool is_digit(char c)
 {
@@ -80,6 +104,10 @@ bool stpfin_number__read(const char *text, size_t length, double *out)
 	if (text < end) {
 		return false;
 	}
+	if (!more && read_short(plain, n, exponent, &x)) {
+		*out = negative ? -x : x;
+		return true;
+	}
 	if (n == 0) {
 		plain[n++] = '0';
 	}
@@ -123,8 +151,9 @@ size_t stpfin_number__write(double x, char out[STPFIN_NUMBER_SIZE])
 	char text[64]; /* with a point that may be many bytes until put_point() */
 	size_t length;
 
-	if (x == 0) {
-		x = 0; /* minus nought too */
+	/* Whole numbers, minus nought among them, are most of what is written. */
+	if (fabs(x) < powers[DBL_DIG] && x == floor(x)) {
+		return (size_t)snprintf(out, STPFIN_NUMBER_SIZE, "%" PRId64, (int64_t)x);
 	}
 	for (; precision <= DBL_DECIMAL_DIG; precision++) {
 		snprintf(text, sizeof(text), "%.*g", precision, x);

@@ -1,0 +1,18 @@
+#ifndef STPFIN_MODEL_EFFECT_SIZE_H
+#define STPFIN_MODEL_EFFECT_SIZE_H
+
+#include <stdint.h>
+
+/* When an effect is felt. */
+struct stpfin_timing {
+	int32_t start_year;
+	int32_t full_year; /* STPFIN_MISSING_INT32: start_year */
+	int32_t last_year; /* STPFIN_MISSING_INT32: it stays */
+	int32_t ramp;      /* a code of the schema's; -1: linear */
+	int32_t delay;     /* years added to the three */
+};
+
+/* What an effect whose full size is `size` comes to in a year. */
+double stpfin_timing__effect(const struct stpfin_timing *timing, double size, int32_t year);
+
+#endif

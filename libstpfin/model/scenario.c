@@ -1,0 +1,379 @@
+#include "libstpfin/model/scenario.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libstpfin/model/effect_size.h"
+#include "libstpfin/model/scheme_money.h"
+#include "libstpfin/plan/index.h"
+#include "libstpfin/plan/nearest.h"
+#include "libstpfin/plan/unit_cost.h"
+#include "libstpfin/table/error.h"
+
+static void free_lists(struct stpfin_effect_lists *self)
+{
+	free(self->first);
+	free(self->at);
+}
+
+void stpfin_scenario__free(struct stpfin_scenario *self)
+{
+	if (self == NULL) {
+		return;
+	}
+	free(self->scheme);
+	free(self->scale);
+	free(self->delay);
+	free(self->effects);
+	free(self->size);
+	free(self->stay);
+	free_lists(&self->of_flow);
+	free(self->destinations);
+	free_lists(&self->of_destination);
+	free(self->destination);
+	free(self->unit_cost);
+	free(self->variable_share);
+	free(self->semi_fixed_share);
+	free(self->semi_fixed_lag);
+	free(self->costs);
+	free(self->cost_values);
+	free(self->awards);
+	free(self->capital_awards);
+	free(self);
+}
+
+static stpfin_status find_name(const struct stpfin_model *model, const char *name, int32_t *out)
+{
+	const stpfin_dictionary *names =
+		stpfin_table__named(stpfin_plan__table(model->plan, "scenario"), "scenario")->dictionary;
+	const char *nearest;
+
+	*out = stpfin_dictionary__find(names, name, strlen(name));
+	if (*out >= 0) {
+		return STPFIN_OK;
+	}
+	nearest = stpfin_nearest__among(
+		name, stpfin_dictionary__texts(names), stpfin_dictionary__size(names));
+	return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the plan has no scenario '%s'%s%s%s", name,
+		nearest != NULL ? ": did you mean " : "", nearest != NULL ? nearest : "",
+		nearest != NULL ? "?" : "");
+}
+
+static stpfin_status compile_schemes(struct stpfin_scenario *self, const struct stpfin_model *model)
+{
+	const int32_t *scenario = stpfin_plan__whole(model->plan, "scenario", "scenario");
+	const int32_t *scheme = stpfin_plan__whole(model->plan, "scenario", "scheme");
+	const double *scale = stpfin_plan__real(model->plan, "scenario", "scale");
+	const int32_t *delay = stpfin_plan__whole(model->plan, "scenario", "delay");
+	size_t n_rows = stpfin_plan__rows(model->plan, "scenario");
+
+	self->scheme = stpfin_model__array(n_rows, sizeof *self->scheme);
+	self->scale = stpfin_model__array(n_rows, sizeof *self->scale);
+	self->delay = stpfin_model__array(n_rows, sizeof *self->delay);
+	if (self->scheme == NULL || self->scale == NULL || self->delay == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t row = 0; row < n_rows; row++) {
+		if (scenario[row] == self->name) {
+			size_t i = self->n_schemes++;
+
+			self->scheme[i] = scheme[row];
+			self->scale[i] = isnan(scale[row]) ? 1 : scale[row];
+			self->delay[i] = delay[row] != STPFIN_MISSING_INT32 ? delay[row] : 0;
+		}
+	}
+	return STPFIN_OK;
+}
+
+/* The timing of a row of an effect table, in a scenario that delays it. */
+static struct stpfin_timing timing_of(
+	const stpfin_plan *plan, const char *table, size_t row, int32_t delay)
+{
+	return (struct stpfin_timing){
+		stpfin_plan__whole(plan, table, "start_year")[row],
+		stpfin_plan__whole(plan, table, "full_year")[row],
+		stpfin_plan__whole(plan, table, "last_year")[row],
+		stpfin_plan__whole(plan, table, "ramp")[row],
+		delay,
+	};
+}
+
+/* Fills what a column's full size comes to in each year. */
+static void fill_sizes(const struct stpfin_scenario *self, const struct stpfin_model *model,
+	const char *table, const char *column, size_t effect, double *sizes)
+{
+	size_t row = self->effects[effect].row;
+	size_t scheme = self->effects[effect].scheme;
+	struct stpfin_timing timing = timing_of(model->plan, table, row, self->delay[scheme]);
+	double size = stpfin_plan__real(model->plan, table, column)[row];
+
+	for (size_t t = 0; t < model->n_years && !isnan(size); t++) {
+		sizes[effect * model->n_years + t] = stpfin_timing__effect(
+			&timing, size * self->scale[scheme], model->plan->settings.base_year + (int32_t)t);
+	}
+}
+
+/* Adds the effects of a table's rows that are of a kind, scheme by scheme, row by row. */
+static void add_effects(struct stpfin_scenario *self, const struct stpfin_model *model,
+	const char *table, enum stpfin_effect_kind kind)
+{
+	const stpfin_plan *plan = model->plan;
+	const int32_t *scheme = stpfin_plan__whole(plan, table, "scheme");
+	bool moves = kind != STPFIN_EFFECT_EFFICIENCY;
+	const int32_t *to_service = moves ? stpfin_plan__whole(plan, table, "to_service") : NULL;
+	const int32_t *to_provider = moves ? stpfin_plan__whole(plan, table, "to_provider") : NULL;
+	const double *substitution = moves ? stpfin_plan__real(plan, table, "substitution") : NULL;
+
+	for (size_t i = 0; i < self->n_schemes; i++) {
+		for (size_t row = 0, rows = stpfin_plan__rows(plan, table); row < rows; row++) {
+			size_t at = self->n_effects;
+
+			if (scheme[row] != self->scheme[i] ||
+				(moves && (to_service[row] >= 0) != (kind == STPFIN_EFFECT_SHIFT))) {
+				continue;
+			}
+			self->effects[at] = (struct stpfin_effect){
+				.kind = kind,
+				.scheme = i,
+				.row = row,
+				.commissioner = stpfin_plan__whole(plan, table, "commissioner")[row],
+				.provider = stpfin_plan__whole(plan, table, "provider")[row],
+				.service = stpfin_plan__whole(plan, table, "service")[row],
+				.to_provider = moves ? to_provider[row] : -1,
+				.to_service = moves ? to_service[row] : -1,
+				.substitution = moves && !isnan(substitution[row]) ? substitution[row] : 1,
+			};
+			self->n_effects++;
+			if (moves) {
+				fill_sizes(self, model, table, "reduction", at, self->size);
+			} else {
+				fill_sizes(self, model, table, "saving", at, self->size);
+				fill_sizes(self, model, table, "stay_reduction", at, self->stay);
+			}
+		}
+	}
+}
+
+static stpfin_status compile_effects(struct stpfin_scenario *self, const struct stpfin_model *model)
+{
+	size_t most = stpfin_plan__rows(model->plan, "activity_effect") +
+				  stpfin_plan__rows(model->plan, "efficiency_effect");
+
+	self->effects = stpfin_model__array(most, sizeof *self->effects);
+	self->size = stpfin_model__array(most * model->n_years, sizeof *self->size);
+	self->stay = stpfin_model__array(most * model->n_years, sizeof *self->stay);
+	if (self->effects == NULL || self->size == NULL || self->stay == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	add_effects(self, model, "activity_effect", STPFIN_EFFECT_REDUCTION);
+	add_effects(self, model, "activity_effect", STPFIN_EFFECT_SHIFT);
+	add_effects(self, model, "efficiency_effect", STPFIN_EFFECT_EFFICIENCY);
+	return STPFIN_OK;
+}
+
+static bool acts_on(
+	const struct stpfin_effect *effect, int32_t commissioner, int32_t provider, int32_t service)
+{
+	return (effect->commissioner < 0 || effect->commissioner == commissioner) &&
+		   (effect->provider < 0 || effect->provider == provider) &&
+		   (effect->service < 0 || effect->service == service);
+}
+
+/* Lists for each of n pieces of care (by commissioner, provider and service) the effects from the
+ * first-th on that act on it. The pieces are visited service by service, so that an effect looks
+ * only at those of its own. */
+static stpfin_status list_effects(const struct stpfin_scenario *self, size_t n_services,
+	size_t first_effect, const int32_t *commissioner, const int32_t *provider,
+	const int32_t *service, size_t n, struct stpfin_effect_lists *out)
+{
+	size_t *first_of_service = stpfin_model__array(n_services + 1, sizeof *first_of_service);
+	size_t *by_service = stpfin_model__array(n, sizeof *by_service);
+	size_t *next = stpfin_model__array(n, sizeof *next);
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	out->first = stpfin_model__array(n + 1, sizeof *out->first);
+	if (first_of_service == NULL || by_service == NULL || next == NULL || out->first == NULL) {
+		goto out;
+	}
+	for (size_t i = 0; i < n; i++) {
+		first_of_service[service[i] + 1]++;
+	}
+	for (size_t i = 0; i < n_services; i++) {
+		first_of_service[i + 1] += first_of_service[i];
+	}
+	for (size_t i = 0; i < n; i++) {
+		by_service[first_of_service[service[i]]++] = i;
+	}
+	for (size_t i = n_services; i > 0; i--) {
+		first_of_service[i] = first_of_service[i - 1];
+	}
+	first_of_service[0] = 0;
+
+	for (int filling = 0; filling < 2; filling++) {
+		for (size_t e = first_effect; e < self->n_effects; e++) {
+			const struct stpfin_effect *effect = &self->effects[e];
+			size_t from = effect->service >= 0 ? first_of_service[effect->service] : 0;
+			size_t to = effect->service >= 0 ? first_of_service[effect->service + 1] : n;
+
+			for (size_t j = from; j < to; j++) {
+				size_t i = by_service[j];
+
+				if (!acts_on(effect, commissioner[i], provider[i], service[i])) {
+					continue;
+				}
+				if (filling) {
+					out->at[next[i]++] = e;
+				} else {
+					out->first[i + 1]++;
+				}
+			}
+		}
+		if (!filling) {
+			for (size_t i = 0; i < n; i++) {
+				out->first[i + 1] += out->first[i];
+				next[i] = out->first[i];
+			}
+			out->at = stpfin_model__array(out->first[n], sizeof *out->at);
+			if (out->at == NULL) {
+				goto out;
+			}
+		}
+	}
+	status = STPFIN_OK;
+
+out:
+	free(first_of_service);
+	free(by_service);
+	free(next);
+	return status;
+}
+
+/* The entries of the lists of flows that are shifts, numbered by what they add to. */
+static stpfin_status compile_destinations(
+	struct stpfin_scenario *self, const struct stpfin_model *model)
+{
+	size_t n_entries = self->of_flow.first[model->n_flows];
+	int32_t *commissioner = stpfin_model__array(n_entries, sizeof *commissioner);
+	int32_t *provider = stpfin_model__array(n_entries, sizeof *provider);
+	int32_t *service = stpfin_model__array(n_entries, sizeof *service);
+	const int32_t *const keys[] = {commissioner, provider, service};
+	size_t first_efficiency = 0;
+	struct stpfin_index index = {0};
+	struct stpfin_unit_costs unit_costs = {.cost = NULL};
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	self->destination = stpfin_model__array(n_entries, sizeof *self->destination);
+	self->unit_cost = stpfin_model__array(n_entries, sizeof *self->unit_cost);
+	self->destinations = stpfin_model__array(n_entries, sizeof *self->destinations);
+	if (commissioner == NULL || provider == NULL || service == NULL || self->destination == NULL ||
+		self->unit_cost == NULL || self->destinations == NULL) {
+		goto out;
+	}
+	status = stpfin_index__new(&index, keys, 3, n_entries);
+	if (status == STPFIN_OK) {
+		status = stpfin_unit_costs__new(&unit_costs, stpfin_plan__table(model->plan, "flow"));
+	}
+	for (size_t flow = 0; flow < model->n_flows && status == STPFIN_OK; flow++) {
+		for (size_t i = self->of_flow.first[flow]; i < self->of_flow.first[flow + 1]; i++) {
+			const struct stpfin_effect *effect = &self->effects[self->of_flow.at[i]];
+			size_t at = self->n_destinations;
+			double given;
+
+			if (effect->kind != STPFIN_EFFECT_SHIFT) {
+				continue;
+			}
+			given = stpfin_plan__real(model->plan, "activity_effect", "unit_cost")[effect->row];
+			commissioner[at] = model->commissioner[flow];
+			provider[at] = effect->to_provider;
+			service[at] = effect->to_service;
+			self->destination[i] = stpfin_index__add(&index, at);
+			self->unit_cost[i] = !isnan(given) ? given
+											   : stpfin_unit_costs__find(&unit_costs,
+													 commissioner[at], provider[at], service[at]);
+			if (self->destination[i] == at) {
+				self->destinations[at] = (struct stpfin_destination){commissioner[at], provider[at],
+					service[at], model->kind[provider[at]] == STPFIN_KIND_OUTSIDE};
+				self->n_destinations++;
+			}
+		}
+	}
+	while (first_efficiency < self->n_effects &&
+		   self->effects[first_efficiency].kind != STPFIN_EFFECT_EFFICIENCY) {
+		first_efficiency++;
+	}
+	if (status == STPFIN_OK) {
+		status = list_effects(self, model->n_services, first_efficiency, commissioner, provider,
+			service, self->n_destinations, &self->of_destination);
+	}
+
+out:
+	stpfin_index__free(&index);
+	stpfin_unit_costs__free(&unit_costs);
+	free(commissioner);
+	free(provider);
+	free(service);
+	return status;
+}
+
+/* How each service's cost follows its activity. */
+static stpfin_status compile_cost_behaviour(
+	struct stpfin_scenario *self, const struct stpfin_model *model)
+{
+	const double *variable = stpfin_plan__real(model->plan, "service", "variable_share");
+	const double *semi_fixed = stpfin_plan__real(model->plan, "service", "semi_fixed_share");
+	const int32_t *lag = stpfin_plan__whole(model->plan, "service", "semi_fixed_lag");
+	size_t n = model->n_services;
+
+	self->variable_share = stpfin_model__array(n, sizeof *self->variable_share);
+	self->semi_fixed_share = stpfin_model__array(n, sizeof *self->semi_fixed_share);
+	self->semi_fixed_lag = stpfin_model__array(n, sizeof *self->semi_fixed_lag);
+	if (self->variable_share == NULL || self->semi_fixed_share == NULL ||
+		self->semi_fixed_lag == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t i = 0; i < n; i++) {
+		self->semi_fixed_share[i] = isnan(semi_fixed[i]) ? 0 : semi_fixed[i];
+		self->variable_share[i] = isnan(variable[i]) ? 1 - self->semi_fixed_share[i] : variable[i];
+		self->semi_fixed_lag[i] = lag[i] != STPFIN_MISSING_INT32 ? (size_t)lag[i] : 1;
+	}
+	return STPFIN_OK;
+}
+
+stpfin_status stpfin_scenario__new(
+	const struct stpfin_model *model, const char *name, struct stpfin_scenario **out_scenario)
+{
+	struct stpfin_scenario *self = stpfin_model__array(1, sizeof *self);
+	stpfin_status status;
+
+	*out_scenario = NULL;
+	if (self == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	status = find_name(model, name, &self->name);
+	if (status == STPFIN_OK) {
+		status = compile_schemes(self, model);
+	}
+	if (status == STPFIN_OK) {
+		status = compile_effects(self, model);
+	}
+	if (status == STPFIN_OK) {
+		status = list_effects(self, model->n_services, 0, model->commissioner, model->provider,
+			model->service, model->n_flows, &self->of_flow);
+	}
+	if (status == STPFIN_OK) {
+		status = compile_destinations(self, model);
+	}
+	if (status == STPFIN_OK) {
+		status = compile_cost_behaviour(self, model);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_scenario__money(self, model);
+	}
+	if (status != STPFIN_OK) {
+		stpfin_scenario__free(self);
+		return status;
+	}
+	*out_scenario = self;
+	return STPFIN_OK;
+}

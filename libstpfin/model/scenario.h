@@ -1,0 +1,91 @@
+#ifndef STPFIN_MODEL_SCENARIO_H
+#define STPFIN_MODEL_SCENARIO_H
+
+#include "libstpfin/model/model.h"
+
+/* A scenario compiled: its schemes in order, the size of each effect in each year, and the flows
+ * each acts on. Schemes are counted by their place in the scenario. */
+
+/* The kinds of effect, in the order in which they act. */
+enum stpfin_effect_kind { STPFIN_EFFECT_REDUCTION, STPFIN_EFFECT_SHIFT, STPFIN_EFFECT_EFFICIENCY };
+
+struct stpfin_effect {
+	enum stpfin_effect_kind kind;
+	size_t scheme;
+	size_t row;           /* of its table */
+	int32_t commissioner; /* whose flows it acts on; -1 for all, as are the next two */
+	int32_t provider;
+	int32_t service;
+	int32_t to_provider; /* of a shift */
+	int32_t to_service;
+	double substitution;
+};
+
+/* What runs of effects act on something: at[first[i]] to at[first[i + 1]] for the i-th. */
+struct stpfin_effect_lists {
+	size_t *first;
+	size_t *at;
+};
+
+/* Care of one commissioner, provider and service that shifts add. */
+struct stpfin_destination {
+	int32_t commissioner;
+	int32_t provider;
+	int32_t service;
+	bool outside;
+};
+
+/* What a scheme costs an organisation, by year, scaled. */
+struct stpfin_scheme_cost {
+	size_t scheme;
+	int32_t organisation;
+	double *recurrent;
+	double *transition;
+	double *capital_charge;
+	double *spend;        /* capital spent */
+	double *disposal;     /* capital disposed of, positive */
+	double *outlay;       /* recurrent and transition amounts that cost */
+	double *gain;         /* those that save, positive */
+	double closing_value; /* at the end year, of capital spent in the plan's years */
+	bool has_capital;     /* within the plan's years */
+};
+
+struct stpfin_scenario {
+	int32_t name; /* among the names of the scenario table */
+	size_t n_schemes;
+	int32_t *scheme; /* row of the scheme table */
+	double *scale;
+	int32_t *delay;
+
+	size_t n_effects;
+	struct stpfin_effect *effects; /* in the order in which they act */
+	double *size;                  /* by effect and year: reduction, or saving of an efficiency */
+	double *stay;                  /* by effect and year: stay reduction */
+	struct stpfin_effect_lists of_flow;
+
+	size_t n_destinations;
+	struct stpfin_destination *destinations;
+	struct stpfin_effect_lists of_destination; /* efficiencies */
+	/* By entry of of_flow, where that is a shift. */
+	size_t *destination;
+	double *unit_cost; /* in base-year prices */
+
+	double *variable_share; /* by service */
+	double *semi_fixed_share;
+	size_t *semi_fixed_lag; /* in years */
+
+	size_t n_costs;
+	struct stpfin_scheme_cost *costs;
+	double *cost_values; /* what they point into */
+
+	double *awards;         /* revenue, by organisation and year */
+	double *capital_awards; /* by organisation and year */
+};
+
+/* Compiles the scenario of that name; STPFIN_ERROR_ARGUMENT, naming the nearest, if there is none.
+ */
+stpfin_status stpfin_scenario__new(
+	const struct stpfin_model *model, const char *name, struct stpfin_scenario **out_scenario);
+void stpfin_scenario__free(struct stpfin_scenario *self);
+
+#endif
