@@ -54,7 +54,7 @@ BASE = {
     "award": "fund,organisation,year,amount,scenario\ntransformation,ccg,2016,1000,best\n",
     "evidence": "service,effect,low,high\nnel,activity,0.05,0.15\n",
     "agreement": "scheme,organisation,position,date,body\nhome,council,agreed,2016-10-21,Cabinet\n",
-    "engagement": "scheme,group,stage,start,end\nhome,public,consulted,2016-01-31,2016/17\n",
+    "engagement": "scheme,group,stage,start,end\nhome,public,consulted,2015-06-30,2015/16\n",
     "statement": "footprint,topic,text\nregion,objective,To add up\n",
     "mortality": "footprint,year,sex,age,population,deaths,good_health,good_health_sample\n"
                  "north,2014,female,0,1000,10,0.8,100\n",
@@ -297,8 +297,8 @@ RULES = [
          {"award.csv:2:scenario": "'do_nothing' is not in the table scenario"}),
 
     rule("a flow is recurrent, so that its service has no one year",
-         {"flow": "commissioner,provider,service,income\nccg,trust,nel,20000000\n"},
-         {"flow": "commissioner,provider,service,income,year\nccg,trust,nel,20000000,2015\n"},
+         {"flow": "commissioner,provider,service,activity,income\nccg,trust,nel,10000,20000000\n"},
+         {"flow": "commissioner,provider,service,activity,income,year\nccg,trust,nel,10000,20000000,2015\n"},
          {"flow.csv:1:year": "flow has no column 'year'"}),
 
     # Sets: age weights and cost mixes

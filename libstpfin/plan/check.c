@@ -15,6 +15,13 @@ bool stpfin_check__is_sure(const struct stpfin_check *check, const char *table)
 	return !stpfin_check__table(check, table)->doubtful;
 }
 
+bool stpfin_check__is_flawed(const struct stpfin_check *check, const char *table, size_t row)
+{
+	const struct stpfin_intake *intake = stpfin_check__table(check, table);
+
+	return intake->rows != NULL && intake->rows[row].flawed;
+}
+
 const double *stpfin_check__real(
 	const struct stpfin_check *check, const char *table, const char *column)
 {

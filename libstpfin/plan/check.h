@@ -57,6 +57,9 @@ const char *stpfin_check__name(const struct stpfin_check *check, const char *tab
 /* Whether what the rows of a table tell together can be told: each is known by its key. */
 bool stpfin_check__is_sure(const struct stpfin_check *check, const char *table);
 
+/* Whether a cell of a row that reads as blank may have been meant to hold something. */
+bool stpfin_check__is_flawed(const struct stpfin_check *check, const char *table, size_t row);
+
 /* Reports an error in a row of a table. */
 #define STPFIN_CHECK_ERROR(check, table, row, column, ...)                                         \
 	stpfin_problems__add((check)->problems, STPFIN_PROBLEM_ERROR,                                  \

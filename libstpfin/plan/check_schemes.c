@@ -154,7 +154,7 @@ static void check_shift(struct stpfin_check *check, size_t row, const struct rea
 	size_t n_flows = stpfin_check__rows(check, "flow");
 
 	for (size_t flow = 0; flow < n_flows; flow++) {
-		if (!reaches(effects, row, flows, flow)) {
+		if (stpfin_check__is_flawed(check, "flow", flow) || !reaches(effects, row, flows, flow)) {
 			continue;
 		}
 		if (isnan(activity[flow])) {
@@ -189,6 +189,9 @@ static stpfin_status check_shifts(struct stpfin_check *check)
 	stpfin_status status =
 		stpfin_unit_costs__new(&costs, stpfin_check__table(check, "flow")->table);
 
+	if (!stpfin_check__is_sure(check, "activity_effect")) {
+		n_rows = 0; /* a blank destination may be one that could not be read */
+	}
 	for (size_t row = 0; row < n_rows && status == STPFIN_OK; row++) {
 		if ((to_service[row] >= 0) != (to_provider[row] >= 0)) {
 			STPFIN_CHECK_ERROR(check, "activity_effect", row,
@@ -244,7 +247,8 @@ static void check_scheme_costs(struct stpfin_check *check)
 	size_t n_rows = stpfin_check__rows(check, "scheme_cost");
 
 	for (size_t row = 0; row < n_rows; row++) {
-		if (kind[row] == CAPITAL && life[row] == STPFIN_MISSING_INT32) {
+		if (kind[row] == CAPITAL && life[row] == STPFIN_MISSING_INT32 &&
+			!stpfin_check__is_flawed(check, "scheme_cost", row)) {
 			STPFIN_CHECK_ERROR(check, "scheme_cost", row, "asset_life",
 				"the cell is blank: capital needs the whole years of its life, to be written off "
 				"over");

@@ -437,6 +437,20 @@ static bool is_wrong(const struct work *work)
 	return false;
 }
 
+/* Whether any cell of the row is not what it should be, or stands in a column not known. */
+static bool is_flawed(const struct work *work)
+{
+	bool flawed = false;
+
+	for (size_t i = 0; i < work->n_given; i++) {
+		flawed = flawed || work->targets[i] == NO_COLUMN;
+	}
+	for (size_t i = 0; i < work->intake->schema->n_columns; i++) {
+		flawed = flawed || work->values[i].wrong;
+	}
+	return flawed;
+}
+
 static stpfin_status end_row(struct work *work, size_t row)
 {
 	struct stpfin_intake *intake = work->intake;
@@ -467,7 +481,7 @@ static stpfin_status end_row(struct work *work, size_t row)
 		intake->rows = rows;
 		work->rows_capacity = capacity;
 	}
-	intake->rows[at] = (struct stpfin_file_row){row, is_wrong(work)};
+	intake->rows[at] = (struct stpfin_file_row){row, is_wrong(work), is_flawed(work)};
 	intake->doubtful = intake->doubtful || intake->rows[at].wrong;
 	status = stpfin_table__add_row(intake->table);
 	if (status != STPFIN_OK) {

@@ -9,8 +9,9 @@
  * them, reporting every cell that is not what it should be. */
 
 struct stpfin_file_row {
-	size_t row; /* of the file */
-	bool wrong; /* its key has a wrong cell */
+	size_t row;  /* of the file */
+	bool wrong;  /* its key has a wrong cell */
+	bool flawed; /* any of its cells is wrong, or may be: a column has a name that is not known */
 };
 
 struct stpfin_intake {
