@@ -4,6 +4,7 @@ import csv
 import hashlib
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -15,6 +16,12 @@ SOURCES = DATA / "sources"
 YEARS = range(2015, 2021)
 LARGEST_SIZE = 6_000_000
 STATUSES = {"published", "derived", "assumed"}
+ADMITTED = ("non_elective", "other_non_elective", "elective", "day_case")
+
+# Reductions of activity planned by 2020/21 (Nuffield Trust, 2017): least, most and mean across plans.
+PLANNED = {"outpatient": (0.07, 0.30, 0.155), "elective": (0.014, 0.16, 0.096), "ae": (0.06, 0.30, 0.17),
+           "non_elective": (0.03, 0.30, 0.157)}
+SCENARIOS = ("do_nothing", "cautious", "average_plan", "ambitious", "efficiency_only")
 
 
 def rows(table):
@@ -144,7 +151,7 @@ def test_councils_spend_what_they_spent():
 
 def test_activity_is_that_of_the_returns():
     assert total("flow", "activity", service="ae") == pytest.approx(22.94e6, abs=5e3)
-    admissions = sum(total("flow", "activity", service=service) for service in ("non_elective", "elective", "day_case"))
+    admissions = sum(total("flow", "activity", service=service) for service in ADMITTED)
     assert admissions == pytest.approx(16.04e6, abs=5e3)
 
 
@@ -170,3 +177,279 @@ def test_the_readme_has_the_gaps_the_command_line_gives(stpfin):
     for footprint, _, *cells in modelled("footprints"):
         for component, cell in zip(("commissioner", "provider", "council", "nhs", "total"), cells):
             assert float(cell) == pytest.approx(gaps[footprint, component, 2020] / 1e6, abs=0.51)
+
+
+def scenario_tables(stpfin, folder, out, scenarios, *tables):
+    """Result tables by name, rows as text, the column `scenario` kept."""
+    chosen = [option for name in scenarios if name != "do_nothing" for option in ("--scenario", name)]
+    asked = [option for name in tables for option in ("--table", name)]
+    stpfin.run("project", folder, *chosen, *asked, "--out", out)
+    return {name: read(out / f"{name}.csv") for name in tables}
+
+
+def read(file):
+    with open(file, newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def added(table, column, **wanted):
+    return sum(float(row[column]) for row in table if wanted.items() <= row.items())
+
+
+@pytest.fixture(scope="module")
+def projected(stpfin, tmp_path_factory):
+    return scenario_tables(stpfin, ENGLAND, tmp_path_factory.mktemp("scenarios"), SCENARIOS, "funding_gap",
+                           "scheme_impact", "appraisal", "resource", "activity")
+
+
+def gap(projected, scenario, footprint="England", component="total", year="2020"):
+    [row] = [row for row in projected["funding_gap"]
+             if (row["scenario"], row["footprint"], row["component"], row["year"]) ==
+             (scenario, footprint, component, year)]
+    return float(row["gap"])
+
+
+def impact(projected, scenario, column):
+    """What all schemes of a scenario do in England in 2020/21."""
+    return added(projected["scheme_impact"], column, scenario=scenario, footprint="England", year="2020")
+
+
+def needed(projected, scenario, resource):
+    return added(projected["resource"], "needed", scenario=scenario, resource=resource, year="2020")
+
+
+def appraised(projected, scenario, column):
+    for row in projected["appraisal"]:
+        if (row["scenario"], row["scheme"]) == (scenario, "total") and row[column]:
+            return float(row[column])
+    return None
+
+
+def test_scenarios_have_the_published_reductions():
+    effects = {row["scheme"]: row for row in rows("activity_effect")}
+    assert {row["service"]: float(row["reduction"]) for row in effects.values()} == {
+        service: mean for service, (_, _, mean) in PLANNED.items()}
+    assert {row["service"]: (float(row["low"]), float(row["high"])) for row in rows("evidence")} == {
+        service: (least, most) for service, (least, most, _) in PLANNED.items()}
+    sizes = {}
+    for row in rows("scenario"):
+        if row["scheme"] in effects:
+            effect = effects[row["scheme"]]
+            size = float(effect["reduction"]) * float(row["scale"] or 1)
+            sizes.setdefault(row["scenario"], {})[effect["service"]] = size
+    least, most, mean = ({service: values[k] for service, values in PLANNED.items()} for k in range(3))
+    assert sizes == {"average_plan": mean, "cautious": pytest.approx(least, rel=1e-9),
+                     "ambitious": pytest.approx(most, rel=1e-9)}
+
+
+def test_every_trust_saves_two_per_cent_a_year_in_every_scenario():
+    saving = {row["provider"]: (row["saving"], row["start_year"], row["full_year"], row["ramp"])
+              for row in rows("efficiency_effect")}
+    trusts = [code for code, kind in kinds().items() if kind == "provider"]
+    assert saving == dict.fromkeys(trusts, ("0.02", "2016", "2020", "annual"))
+    scales = {row["scenario"]: row["scale"] for row in rows("scenario") if row["scheme"] == "provider_efficiency"}
+    assert scales == dict.fromkeys(SCENARIOS[1:], "")
+
+
+def test_what_is_assumed_of_schemes_says_so():
+    status_of = {row["source"]: row["status"] for row in rows("source")}
+    for table in ("activity_effect", "scheme_cost", "staffing"):
+        assert {row.get("status") or status_of[row["source"]] for row in rows(table)} == {"assumed"}
+    for table in ("efficiency_effect", "evidence"):
+        assert {row.get("status") or status_of[row["source"]] for row in rows(table)} == {"published"}
+    hospital = [row for row in rows("service") if row["variable_share"]]
+    assert {row.get("status") or status_of[row["source"]] for row in hospital} == {"assumed"}
+
+
+def test_recurrent_costs_run_to_the_end():
+    years = {}
+    for row in rows("scheme_cost"):
+        if row["kind"] == "recurrent":
+            years.setdefault((row["scheme"], row["organisation"]), []).append(int(row["year"]))
+    assert set(map(tuple, years.values())) == {tuple(range(2017, 2021))}
+
+
+def test_the_check_finds_nothing(stpfin):
+    assert "0 errors, 0 warnings" in stpfin.run("check", ENGLAND).stderr
+
+
+def test_activity_falls_by_the_published_share(projected):
+    for scenario, column in (("cautious", 0), ("ambitious", 1), ("average_plan", 2)):
+        for service, sizes in PLANNED.items():
+            left, otherwise = (added(projected["activity"], "activity", scenario=name, service=service, year="2020")
+                               for name in (scenario, "do_nothing"))
+            assert left == pytest.approx((1 - sizes[column]) * otherwise, rel=1e-9)
+
+
+def scenario_block(projected):
+    """The README's table of scenarios: label → the value of each scenario, with its unit and decimals."""
+    billions = 1e9
+    measures = {
+        "gap, £bn": lambda s: gap(projected, s) / billions,
+        "of it NHS, £bn": lambda s: gap(projected, s, component="nhs") / billions,
+        "gap closed, £bn": lambda s: (gap(projected, "do_nothing") - gap(projected, s)) / billions,
+        "cost of activity removed, at average, £bn": lambda s: impact(projected, s, "cost_at_average") / billions,
+        "of it released, £bn": lambda s: impact(projected, s, "cost_released") / billions,
+        "of it stranded, £bn": lambda s: impact(projected, s, "cost_stranded") / billions,
+        "reprovided, £bn": lambda s: impact(projected, s, "cost_reprovided") / billions,
+        "efficiency, £bn": lambda s: impact(projected, s, "efficiency_saving") / billions,
+        "scheme costs, £bn": lambda s: sum(impact(projected, s, kind)
+                                           for kind in ("recurrent", "transition", "capital_charge")) / billions,
+        "beds needed, thousand": lambda s: needed(projected, s, "bed") / 1e3,
+        "staff needed, thousand": lambda s: needed(projected, s, "staff") / 1e3,
+        "net present value, £bn": lambda s: (appraised(projected, s, "net_present_value") or 0) / billions,
+    }
+    return {label: [measure(scenario) for scenario in SCENARIOS] for label, measure in measures.items()}
+
+
+def assert_block(name, computed):
+    """Every number of a README block is the computed one as printed; a dash stands for none."""
+    shown = {label: cells for label, *cells in modelled(name)}
+    assert list(shown) == list(computed)
+    for label, values in computed.items():
+        for cell, value in zip(shown[label], values, strict=True):
+            if cell == "–":
+                assert value is None
+            else:
+                decimals = len(cell.partition(".")[2])
+                assert float(cell.replace(",", "")) == pytest.approx(value, abs=0.51 * 10 ** -decimals), label
+
+
+def test_the_readme_has_the_scenarios_the_command_line_gives(projected):
+    assert_block("scenarios", scenario_block(projected))
+    readme = (ENGLAND / "README.md").read_text(encoding="utf-8")
+    for resource, text in (("bed", r"Beds needed are ([\d.]+) thousand"), ("staff", r"staff ([\d.]+) thousand")):
+        base = added(projected["resource"], "needed", scenario="do_nothing", resource=resource, year="2015")
+        assert float(re.search(text, readme).group(1)) == pytest.approx(base / 1e3, abs=0.051)
+
+
+def scheme_block(projected):
+    """Each scheme's appraisal in three scenarios: net present value in £bn and year of payback."""
+    found = {(row["scenario"], row["scheme"]): row for row in projected["appraisal"]}
+    block = {}
+    for scheme in [row["scheme"] for row in rows("scheme")]:
+        block[scheme] = []
+        for scenario in ("cautious", "average_plan", "ambitious"):
+            row = found[scenario, scheme]
+            block[scheme] += [float(row["net_present_value"]) / 1e9,
+                              int(row["payback_year"]) if row["payback_year"] else None]
+    return block
+
+
+def test_the_readme_has_the_appraisals_the_command_line_gives(projected):
+    assert_block("schemes", scheme_block(projected))
+
+
+def bridge_block(stpfin, folder):
+    """average_plan's bridge by workstream in £bn, sequential and Shapley."""
+    columns = []
+    for method in ("sequential", "shapley"):
+        out = folder / method
+        stpfin.run("bridge", ENGLAND, "--scenario", "average_plan", "--by", "workstream", "--method", method,
+                   "--place", "England", "--out", out)
+        columns.append({row["group"]: float(row["amount"]) / 1e9 for row in read(out / "bridge.csv")
+                        if row["group"] != "awards"})
+    return {group: [column[group] for column in columns] for group in columns[0]}
+
+
+def test_the_readme_has_the_bridge_the_command_line_gives(stpfin, tmp_path):
+    assert_block("bridge", bridge_block(stpfin, tmp_path))
+
+
+def growth_block(projected):
+    """Millions of 2015/16 and of 2020/21, and the part of average_plan's reduction that only avoids growth (%)."""
+    block = {}
+    for service in PLANNED:
+        base, otherwise, planned = (
+            added(projected["activity"], "activity", scenario=scenario, service=service, year=year) / 1e6
+            for scenario, year in (("do_nothing", "2015"), ("do_nothing", "2020"), ("average_plan", "2020")))
+        avoided = min(otherwise - planned, otherwise - base)
+        block[service] = [base, otherwise, planned, 100 * avoided / (otherwise - planned)]
+    return block
+
+
+def test_the_readme_has_the_growth_avoided(projected):
+    assert_block("growth", growth_block(projected))
+
+
+def edit(folder, table, change):
+    """Rewrites a table of a copied plan row by row."""
+    edited = read(folder / f"{table}.csv")
+    with open(folder / f"{table}.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, edited[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        for row in edited:
+            change(row)
+            writer.writerow(row)
+
+
+def split(variable, semi_fixed, lag):
+    def change(row):
+        if row["variable_share"]:
+            row.update(variable_share=variable, semi_fixed_share=semi_fixed, semi_fixed_lag=lag)
+    return "service", change
+
+
+def times(table, column, factor):
+    def change(row):
+        row[column] = repr(float(row[column]) * factor)
+    return table, change
+
+
+def one_point_less_growth(row):
+    if float(row["rate"]):
+        row["rate"] = repr(float(row["rate"]) - 0.01)
+
+
+VARIANTS = {
+    "as shipped: 30% at once, 45% after two years, 25% never": None,
+    "all at once": split(1, 0, 1),
+    "50% at once, 35% after two years, 15% never": split(0.5, 0.35, 2),
+    "30% at once, 45% after one year, 25% never": split(0.3, 0.45, 1),
+    "30% at once, 45% after four years, 25% never": split(0.3, 0.45, 4),
+    "20% at once, 30% after two years, 50% never": split(0.2, 0.3, 2),
+    "none at all": split(0, 0, 1),
+    "as shipped, replacement care a quarter more": times("activity_effect", "substitution", 1.25),
+    "as shipped, growth one percentage point less": ("activity_growth", one_point_less_growth),
+    "as shipped, half the efficiency (1% a year)": times("efficiency_effect", "saving", 0.5),
+}
+
+
+def variant_block(stpfin, folder):
+    """Per variant: gap closed and cost stranded of average_plan, the same of ambitious, £bn in 2020/21."""
+    block = {}
+    for number, (label, variant) in enumerate(VARIANTS.items()):
+        plan = folder / f"plan{number}"
+        plan.mkdir()
+        for file in ENGLAND.iterdir():
+            if file.suffix in (".csv", ".json"):
+                shutil.copy(file, plan)
+        if variant:
+            edit(plan, *variant)
+        projected = scenario_tables(stpfin, plan, folder / f"results{number}", ("average_plan", "ambitious"),
+                                    "funding_gap", "scheme_impact")
+        block[label] = [value / 1e9 for scenario in ("average_plan", "ambitious")
+                        for value in (gap(projected, "do_nothing") - gap(projected, scenario),
+                                      impact(projected, scenario, "cost_stranded"))]
+    return block
+
+
+def test_the_readme_has_the_answer_under_other_cost_splits(stpfin, tmp_path):
+    assert_block("cost split", variant_block(stpfin, tmp_path))
+
+
+def places_block(projected):
+    """By footprint: gap in do nothing and in average_plan, and what moving care does to buyers and to trusts (£m)."""
+    table = {(row["scenario"], row["footprint"], row["component"]): float(row["gap"]) / 1e6
+             for row in projected["funding_gap"] if row["year"] == "2020"}
+    return {footprint: [table["do_nothing", footprint, "total"], table["average_plan", footprint, "total"],
+                        *(table[scenario, footprint, component] - table["efficiency_only", footprint, component]
+                          for scenario in ("average_plan", "ambitious") for component in ("commissioner", "provider"))]
+            for footprint in ["England", *(row["footprint"] for row in rows("footprint"))]}
+
+
+def test_the_readme_has_the_footprints_the_command_line_gives(projected):
+    computed = places_block(projected)
+    for footprint, _, *cells in modelled("places"):
+        for cell, value in zip(cells, computed[footprint], strict=True):
+            assert float(cell.replace(",", "")) == pytest.approx(value, abs=0.51)

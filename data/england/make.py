@@ -12,7 +12,10 @@ from pathlib import Path
 # The plan folder holds only the plan.
 sys.dont_write_bytecode = True
 
-from derive import activity, commissioning, control, places, population, prices, services, social_care, sources, trusts
+from derive import (
+    activity, commissioning, control, places, population, prices, schemes, services, social_care,
+    sources, trusts, workforce,
+)
 from derive.plan import Plan
 
 
@@ -37,6 +40,8 @@ def make_plan():
     commissioning.add_to(plan, groups, providers, hospital, transfers)
     social_care.add_to(plan, councils, care_spending, transfers)
     services.add_to(plan, weights, providers, hospital)
+    workforce.add_to(plan)
+    schemes.add_to(plan)
     control.check(plan, growth)
     return plan
 

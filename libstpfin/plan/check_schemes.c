@@ -71,36 +71,60 @@ static double least(const struct stpfin_check *check, const struct size *size, s
 			   : -1;
 }
 
-/* Sizes after scale. The rows of effects are found by their scheme. */
+/* The rows of an effect table by scheme: the first is first[scheme] - 1, the one after row i
+ * next[i] - 1; 0 is none. */
+struct rows_of_scheme {
+	size_t *first;
+	size_t *next;
+};
+
+static void free_rows(struct rows_of_scheme *self)
+{
+	free(self->first);
+	free(self->next);
+}
+
+static stpfin_status find_rows(
+	struct rows_of_scheme *self, const struct stpfin_check *check, const char *table)
+{
+	const int32_t *scheme = stpfin_check__whole(check, table, "scheme");
+	size_t n_rows = stpfin_check__rows(check, table);
+
+	self->first = calloc(stpfin_check__codes(check, "scheme") + 1, sizeof *self->first);
+	self->next = calloc(n_rows + 1, sizeof *self->next);
+	if (self->first == NULL || self->next == NULL) {
+		return stpfin_error__memory();
+	}
+	for (size_t row = n_rows; row-- > 0;) {
+		if (scheme[row] >= 0) {
+			self->next[row] = self->first[scheme[row]];
+			self->first[scheme[row]] = row + 1;
+		}
+	}
+	return STPFIN_OK;
+}
+
+/* Sizes after scale. */
 static stpfin_status check_sizes(struct stpfin_check *check, const struct size *size)
 {
-	const int32_t *scheme = stpfin_check__whole(check, size->table, "scheme");
 	const double *full_size = stpfin_check__real(check, size->table, size->column);
 	const int32_t *chosen = stpfin_check__whole(check, "scenario", "scheme");
 	const double *scale = stpfin_check__real(check, "scenario", "scale");
 	size_t n_effects = stpfin_check__rows(check, size->table);
 	size_t n_chosen = stpfin_check__rows(check, "scenario");
-	size_t n_schemes = stpfin_check__codes(check, "scheme");
-	size_t *first = calloc(n_schemes + 1, sizeof *first); /* row + 1 by scheme */
-	size_t *next = calloc(n_effects + 1, sizeof *next);   /* row + 1 by row */
+	struct rows_of_scheme rows = {NULL, NULL};
+	stpfin_status status = find_rows(&rows, check, size->table);
 
-	if (first == NULL || next == NULL) {
-		free(first);
-		free(next);
-		return stpfin_error__memory();
-	}
-	for (size_t row = n_effects; row-- > 0;) {
-		if (scheme[row] >= 0) {
-			next[row] = first[scheme[row]];
-			first[scheme[row]] = row + 1;
-		}
+	for (size_t row = 0; row < n_effects && status == STPFIN_OK; row++) {
 		if (full_size[row] < least(check, size, row)) {
 			STPFIN_CHECK_ERROR(check, size->table, row, size->column,
 				"%.12g is negative: activity cannot be moved back, so give 0 to 1", full_size[row]);
 		}
 	}
-	for (size_t row = 0; row < n_chosen; row++) {
-		for (size_t at = chosen[row] >= 0 ? first[chosen[row]] : 0; at > 0; at = next[at - 1]) {
+	for (size_t row = 0; row < n_chosen && status == STPFIN_OK; row++) {
+		size_t at = chosen[row] >= 0 ? rows.first[chosen[row]] : 0;
+
+		for (; at > 0; at = rows.next[at - 1]) {
 			double scaled = full_size[at - 1] * scale[row];
 
 			if (scaled > 1 || scaled < -1) {
@@ -113,9 +137,8 @@ static stpfin_status check_sizes(struct stpfin_check *check, const struct size *
 			}
 		}
 	}
-	free(first);
-	free(next);
-	return STPFIN_OK;
+	free_rows(&rows);
+	return status;
 }
 
 /* The keys that say which flows an effect acts on. */
@@ -303,34 +326,63 @@ static stpfin_status check_recurrent(struct stpfin_check *check)
 	return status;
 }
 
-/* Warns of effects outside the range that has been published for their service. */
-static void check_evidence(struct stpfin_check *check, const struct size *size)
+/* What scaling may leave of the ends of a published range when it is written down. */
+static const double range_tolerance = 1e-9;
+
+/* Warns of a size of an effect that is outside the range published for its service. `where` is
+ * the cell that makes it what it is. */
+static void compare_with_evidence(struct stpfin_check *check, const struct size *size, size_t row,
+	double found, struct stpfin_where where)
 {
 	const struct stpfin_column *effect =
 		stpfin_table__named(stpfin_check__table(check, "evidence")->table, "effect");
 	const int32_t *studied = stpfin_check__whole(check, "evidence", "service");
 	const double *low = stpfin_check__real(check, "evidence", "low");
 	const double *high = stpfin_check__real(check, "evidence", "high");
-	const int32_t *service = stpfin_check__whole(check, size->table, "service");
-	const double *full_size = stpfin_check__real(check, size->table, size->column);
+	int32_t service = stpfin_check__whole(check, size->table, "service")[row];
 	size_t n_evidence = stpfin_check__rows(check, "evidence");
-	size_t n_rows = stpfin_check__rows(check, size->table);
 
-	for (size_t row = 0; row < n_rows; row++) {
-		for (size_t i = 0; i < n_evidence; i++) {
-			if (strcmp(stpfin_column__text(effect, i), size->evidence) == 0 &&
-				(service[row] < 0 || service[row] == studied[i]) &&
-				(full_size[row] < low[i] || full_size[row] > high[i])) {
-				stpfin_problems__add(check->problems, STPFIN_PROBLEM_WARNING,
-					stpfin_intake__where(
-						stpfin_check__table(check, size->table), row, size->column),
-					"%.12g is outside the published %.12g to %.12g for '%s' (row %zu of evidence)",
-					full_size[row], low[i], high[i],
-					STPFIN_CHECK_NAME(check, "service", studied[i]),
-					stpfin_intake__where(stpfin_check__table(check, "evidence"), i, NULL).row);
-			}
+	for (size_t i = 0; i < n_evidence; i++) {
+		if (strcmp(stpfin_column__text(effect, i), size->evidence) == 0 &&
+			(service < 0 || service == studied[i]) &&
+			(found < low[i] - range_tolerance || found > high[i] + range_tolerance)) {
+			stpfin_problems__add(check->problems, STPFIN_PROBLEM_WARNING, where,
+				"the %s of row %zu of %s comes to %.12g, outside the published %.12g to %.12g for "
+				"'%s' (row %zu of evidence)",
+				size->column,
+				stpfin_intake__where(stpfin_check__table(check, size->table), row, NULL).row,
+				size->table, found, low[i], high[i],
+				STPFIN_CHECK_NAME(check, "service", studied[i]),
+				stpfin_intake__where(stpfin_check__table(check, "evidence"), i, NULL).row);
 		}
 	}
+}
+
+/* Compares effects with evidence as they stand, and as scenarios scale them. */
+static stpfin_status check_evidence(struct stpfin_check *check, const struct size *size)
+{
+	const double *full_size = stpfin_check__real(check, size->table, size->column);
+	const int32_t *chosen = stpfin_check__whole(check, "scenario", "scheme");
+	const double *scale = stpfin_check__real(check, "scenario", "scale");
+	size_t n_effects = stpfin_check__rows(check, size->table);
+	size_t n_chosen = stpfin_check__rows(check, "scenario");
+	struct rows_of_scheme rows = {NULL, NULL};
+	stpfin_status status = find_rows(&rows, check, size->table);
+
+	for (size_t row = 0; row < n_effects && status == STPFIN_OK; row++) {
+		compare_with_evidence(check, size, row, full_size[row],
+			stpfin_intake__where(stpfin_check__table(check, size->table), row, size->column));
+	}
+	for (size_t row = 0; row < n_chosen && status == STPFIN_OK; row++) {
+		size_t at = isnan(scale[row]) || scale[row] == 1 ? 0 : rows.first[chosen[row]];
+
+		for (; at > 0; at = rows.next[at - 1]) {
+			compare_with_evidence(check, size, at - 1, full_size[at - 1] * scale[row],
+				stpfin_intake__where(stpfin_check__table(check, "scenario"), row, "scale"));
+		}
+	}
+	free_rows(&rows);
+	return status;
 }
 
 /* Whether a consultation that ends on that date (or in that financial year) is still going on when
@@ -393,15 +445,17 @@ stpfin_status stpfin_check__schemes(struct stpfin_check *check)
 
 stpfin_status stpfin_check__realism(struct stpfin_check *check)
 {
+	stpfin_status status = check_recurrent(check);
+
 	check_reach(check, "activity_effect");
 	check_reach(check, "efficiency_effect");
-	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-		if (sizes[i].evidence != NULL) {
-			check_evidence(check, &sizes[i]);
-		}
-	}
 	for (size_t i = 0; i < sizeof effect_tables / sizeof *effect_tables; i++) {
 		check_engagement(check, effect_tables[i]);
 	}
-	return check_recurrent(check);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes && status == STPFIN_OK; i++) {
+		if (sizes[i].evidence != NULL) {
+			status = check_evidence(check, &sizes[i]);
+		}
+	}
+	return status;
 }

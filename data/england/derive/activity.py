@@ -19,7 +19,8 @@ EMERGENCIES = 5.9
 DAY_CASES = 7.0
 OVERNIGHT_ELECTIVE_SHARE_OF_REST = 0.5
 
-ADMITTED = ("non_elective", "elective", "day_case")
+# Emergencies are kept apart from maternity, births and transfers, which plans do not set out to reduce.
+ADMITTED = ("non_elective", "other_non_elective", "elective", "day_case")
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Hospital:
     major_attendances: int = 0
     other_attendances: int = 0
     non_elective: int = 0
+    other_non_elective: int = 0
     elective: int = 0
     day_case: int = 0
 
@@ -59,7 +61,8 @@ def by_trust(providers):
         if code not in providers:
             # Independent hospitals admit no maternity or transfers: all is elective.
             elective, maternity = elective + maternity, 0
-        place.non_elective += emergency + maternity
+        place.non_elective += emergency
+        place.other_non_elective += maternity
         place.elective += elective
         place.day_case += day_case
     return hospital

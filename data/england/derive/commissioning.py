@@ -30,7 +30,8 @@ CONTINUING_CARE_SHARE = 0.055
 
 # Published unit costs, 2016/17 (reference costs, in data/sources/published/figures.md): they set the relative price
 # of services, each trust's contract then its level.
-UNIT_COST = {"ae": 148, "non_elective": 1590, "elective": 3684, "day_case": 738, "outpatient": 120}
+UNIT_COST = {"ae": 148, "non_elective": 1590, "other_non_elective": 1590, "elective": 3684, "day_case": 738,
+             "outpatient": 120}
 QUANTUM = {"admitted": 26.9, "outpatient": 10.7, "mental_health": 7.1, "community": 5.6}
 
 # An attendance at a minor injury or eye unit costs this share of one at a major department.

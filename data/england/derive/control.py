@@ -1,5 +1,6 @@
 """Control totals: what the plan must reproduce of the published figures before it is written."""
 
+from .activity import ADMITTED
 from .commissioning import DIRECT, national_allocations
 from .plan import BASE_YEAR, YEARS
 from .places import NHS_ENGLAND
@@ -48,7 +49,7 @@ def check(plan, growth):
             NET_SOCIAL_CARE)
     require("public health (£bn)", round(stream_total(plan, "public_health", BASE_YEAR) / 1e9, 2), PUBLIC_HEALTH)
     require("A&E attendances (m)", round(activity(plan, ["ae"]) / 1e6, 2), ATTENDANCES)
-    require("admissions (m)", round(activity(plan, ["non_elective", "elective", "day_case"]) / 1e6, 2), ADMISSIONS)
+    require("admissions (m)", round(activity(plan, ADMITTED) / 1e6, 2), ADMISSIONS)
 
     persons = {year: sum(row["persons"] for row in plan.tables["population"] if row["year"] == year)
                for year in (BASE_YEAR, BASE_YEAR + 1)}

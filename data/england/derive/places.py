@@ -15,6 +15,7 @@ OUTSIDE = {
     "high_street": "Dentists, pharmacies, opticians and other direct commissioning",
     "dispensing": "Prescriptions dispensed",
     "independent_hospital": "Independent hospitals",
+    "community_provider": "Community care in place of hospital care, its provider not yet chosen",
     "urgent_care_centre": "A&E, walk-in and urgent care outside trusts",
     "continuing_care_home": "Providers of continuing care",
     "independent_other": "Independent and voluntary providers of other NHS care, and running costs",

@@ -20,6 +20,7 @@ COLUMNS = {
     "service": [("service", "string"), ("name", "string"), ("setting", "string"), ("unit", "string"),
                 ("length_of_stay", 2), ("target_occupancy", 2), ("variable_share", 2), ("semi_fixed_share", 2),
                 ("semi_fixed_lag", 0)],
+    "staffing": [("service", "string"), ("staff_group", "string"), ("wte_per_1000", 3)],
     "supply": [("organisation", "string"), ("resource", "string"), ("year", 0), ("amount", 0)],
     "population": [("footprint", "string"), ("year", 0), ("sex", "string"), ("age", 0), ("persons", 0)],
     "age_weight": [("service", "string"), ("sex", "string"), ("age", 0), ("weight", 2)],
@@ -34,6 +35,16 @@ COLUMNS = {
                  ("amount", 0)],
     "pressure": [("organisation", "string"), ("name", "string"), ("year", 0), ("amount", 0)],
     "deflator": [("year", 0), ("index", 3)],
+    "scheme": [("scheme", "string"), ("name", "string"), ("workstream", "string"), ("aim", "string"),
+               ("owner", "string")],
+    "activity_effect": [("scheme", "string"), ("service", "string"), ("reduction", 3), ("to_service", "string"),
+                        ("to_provider", "string"), ("substitution", 2), ("unit_cost", 2), ("start_year", 0),
+                        ("full_year", 0), ("ramp", "string")],
+    "efficiency_effect": [("scheme", "string"), ("provider", "string"), ("saving", 3), ("start_year", 0),
+                          ("full_year", 0), ("ramp", "string")],
+    "scheme_cost": [("scheme", "string"), ("organisation", "string"), ("year", 0), ("kind", "string"), ("amount", 0)],
+    "scenario": [("scenario", "string"), ("scheme", "string"), ("scale", 12)],
+    "evidence": [("service", "string"), ("effect", "string"), ("low", 3), ("high", 3)],
     "organisation_plan": [("organisation", "string"), ("version", "string"), ("year", 0), ("line", "string"),
                           ("amount", 0)],
 }
@@ -76,7 +87,7 @@ class Plan:
         return {
             "profile": "tabular-data-package",
             "name": "stpfin-england",
-            "title": "England, 2015/16 to 2020/21: 44 footprints in do nothing",
+            "title": "England, 2015/16 to 2020/21: 44 footprints in do nothing and in scenarios",
             "licenses": [
                 {"name": "OGL-UK-3.0", "title": "Open Government Licence v3.0",
                  "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"},

@@ -26,7 +26,7 @@ SINGLE_COMPONENT = {
 # Growth of activity a year, demographic and other together (Nuffield Trust, Feeling the crunch, 2016).
 NHS_GROWTH = 0.031
 SECONDARY_GROWTH = 0.029
-SECONDARY_CARE = ("ae", "non_elective", "elective", "day_case", "outpatient", "specialised")
+SECONDARY_CARE = ("ae", "non_elective", "other_non_elective", "elective", "day_case", "outpatient", "specialised")
 NHS_CARE = ("mental_health", "community", "ambulance", "general_practice", "high_street", "prescribing",
             "continuing_care", "other_nhs")
 
@@ -84,9 +84,19 @@ def label(year):
     return f"{year}/{(year + 1) % 100:02}"
 
 
-def deflator_index():
+def pay_share():
+    """The part of trusts' cost that is pay."""
+    table = read("published/nhsi_economic_assumptions.csv").set_index("element")
+    return table.loc[COMPONENTS["pay"], "2016/17 share of cost base %"] / 100
+
+
+def published_deflator(year):
     table = read("finance/gdp_deflator_hmt_dec2023.csv").set_index("financial_year").index_2022_23_100
-    index = {year: float(table[label(year)]) for year in range(BASE_YEAR, END_YEAR)}
+    return float(table[label(year)])
+
+
+def deflator_index():
+    index = {year: published_deflator(year) for year in range(BASE_YEAR, END_YEAR)}
     index[END_YEAR] = round(index[END_YEAR - 1] * (1 + DEFLATOR_2020), 3)
     return index
 

@@ -19,7 +19,8 @@ TARGET_OCCUPANCY = 0.85
 # service, name, setting, unit
 IN_TRUSTS = [
     ("ae", "A&E attendance", "acute", "attendance"),
-    ("non_elective", "Non-elective admission: emergency, maternity and transfer", "acute", "admission"),
+    ("non_elective", "Emergency admission", "acute", "admission"),
+    ("other_non_elective", "Other non-elective admission: maternity, birth and transfer", "acute", "admission"),
     ("elective", "Overnight elective admission", "acute", "admission"),
     ("day_case", "Day case", "acute", "admission"),
     ("outpatient", "Outpatient attendance", "acute", "attendance"),
@@ -39,7 +40,13 @@ OUTSIDE_TRUSTS = [
     ("care_management", "Assessment, care management and other adult social care", "social", "cost only"),
     ("public_health", "Public health", "prevention", "cost only"),
 ]
-OVERNIGHT = ("non_elective", "elective")
+# Care that scenarios put in the place of hospital care; nothing of it is counted in do nothing.
+IN_PLACE_OF_HOSPITAL = [
+    ("urgent_appointment", "Urgent appointment in primary care in place of A&E", "primary", "appointment"),
+    ("community_clinic", "Community clinic appointment in place of hospital care", "community", "appointment"),
+    ("home_episode", "Episode of intermediate care at home in place of admission", "community", "episode"),
+]
+OVERNIGHT = ("non_elective", "other_non_elective", "elective")
 
 # Which column of spending per head stands for each service; the mean of all is the profile of those not named.
 SPENDING_COLUMNS = {
@@ -96,11 +103,11 @@ def care_weights(population, under_65, over_65):
 def length_of_stay(providers, hospital):
     """Days at which overnight admissions to acute trusts fill the beds they had occupied.
 
-    One stay for emergencies and electives: the bed count does not tell them apart.
+    One stay for all of them: the bed count does not tell them apart.
     """
     acute = [code for code, trust in providers.items() if trust.acute]
     bed_days = DAYS_A_YEAR * sum(providers[code].occupied_beds for code in acute)
-    return round(bed_days / sum(hospital[code].non_elective + hospital[code].elective for code in acute), 2)
+    return round(bed_days / sum(getattr(hospital[code], service) for code in acute for service in OVERNIGHT), 2)
 
 
 def add_to(plan, weights, providers, hospital):
@@ -110,7 +117,7 @@ def add_to(plan, weights, providers, hospital):
         plan.add("service", service=service, name=name, setting=setting, unit=unit, **bed,
                  variable_share=VARIABLE_SHARE, semi_fixed_share=SEMI_FIXED_SHARE, semi_fixed_lag=SEMI_FIXED_LAG,
                  source="stay" if bed else "judgement", status="assumed" if bed else None)
-    for service, name, setting, unit in OUTSIDE_TRUSTS:
+    for service, name, setting, unit in OUTSIDE_TRUSTS + IN_PLACE_OF_HOSPITAL:
         plan.add("service", service=service, name=name, setting=setting, unit=unit, source="judgement")
     for service, bands in weights.items():
         for (sex, age), weight in bands.items():

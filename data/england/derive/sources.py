@@ -65,6 +65,18 @@ SOURCES = [
      "M. Asaria, University of York", "2017", "GPL-3.0", "derived"),
     ("care_per_head", "Council care spending per head under and over 65 (socialcare/pssex1_2015_16)", "NHS Digital",
      "2016", OGL, "derived"),
+    ("planned_reductions", "Reductions of activity planned by 2020/21 across STPs: least, most and mean "
+     "(published/figures)", "Nuffield Trust, C. Imison", "2017", "quoted figure", "published"),
+    ("planned_efficiency", "Efficiency of 2% a year asked of providers, 2016/17 to 2020/21 (published/figures)",
+     "NHS Improvement", "2016", OGL, "published"),
+    ("scale", "Least and most of the published reductions over their mean", "", "", "", "derived"),
+    ("replacement", "Hospital care moved at the published mean reduction; what takes its place is set out in README.md",
+     "Nuffield Trust, C. Imison; unit costs: NHS Improvement, National Audit of Intermediate Care", "2017",
+     "quoted figures", "assumed"),
+    ("scheme_costs", "Running, double running and programme costs of schemes, set out in README.md", "", "", "",
+     "assumed"),
+    ("workforce", "Staff by the pay share of unit costs and one cost of a whole-time equivalent", "", "", "",
+     "assumed"),
     ("judgement", "Judgement set out in README.md", "", "", "", "assumed"),
 ]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Write the plan that reproduces the do-nothing series of "Feeling the crunch".
+"""Write the plan that reproduces two series of "Feeling the crunch": nothing done, and 2% efficiency a year.
 
     make.py [OUTPUT_FOLDER]
 
@@ -21,6 +21,11 @@ GROWTH = "0.029"
 INFLATION = {2017: "0.023", 2018: "0.02", 2019: "0.027", 2020: "0.029"}
 SOURCE = "feeling_the_crunch"
 
+# The published path of 2% efficiency a year is that of a cost of which this part grows and inflates but is never made
+# efficient: found from the series, of which any year from 2017/18 gives it to nine figures.
+NEVER_EFFICIENT = decimal.Decimal(618_000_000)
+EFFICIENCY = "0.02"
+
 
 def published_pounds():
     """The published series in £, exactly, as text: series → first calendar year of the financial year → amount."""
@@ -37,6 +42,13 @@ def tables():
     series = published_pounds()
     budget, cost = series["core_budget_no_stf"], series["provider_cost_do_nothing_2.9pct"]
     years = range(BASE_YEAR, END_YEAR + 1)
+    made_efficient = decimal.Decimal(cost[BASE_YEAR]) - NEVER_EFFICIENT
+    efficient_path = decimal.Decimal(series["provider_cost_2pct_eff"][BASE_YEAR]) - NEVER_EFFICIENT
+    services = {"secondary_care": ("Secondary care", made_efficient),
+                "never_efficient": ("Secondary care whose cost is not made efficient", NEVER_EFFICIENT)}
+    income = {"secondary_care": decimal.Decimal(budget[BASE_YEAR]) - NEVER_EFFICIENT,
+              "never_efficient": NEVER_EFFICIENT}
+    timing = {"start_year": BASE_YEAR + 1, "source": SOURCE}
     return {
         "source": [{"source": SOURCE, "title": "Feeling the crunch: NHS finances to 2020 (chart data)",
                     "publisher": "Nuffield Trust", "published": "2016-08", "status": "published"}],
@@ -46,17 +58,32 @@ def tables():
             {"organisation": "providers", "name": "Providers of secondary care", "kind": "provider"}],
         "membership": [{"organisation": organisation, "footprint": "all_footprints", "share": "1"}
                        for organisation in ("commissioners", "providers")],
-        "service": [{"service": "secondary_care", "name": "Secondary care", "setting": "acute", "unit": "£"}],
-        "flow": [{"commissioner": "commissioners", "provider": "providers", "service": "secondary_care", "activity": "",
-                  "income": budget[BASE_YEAR], "cost": cost[BASE_YEAR], "source": SOURCE, "status": "derived",
-                  "note": "cost as published; the whole core budget is taken to be paid to providers"}],
-        "activity_growth": [{"service": "secondary_care", "rate": GROWTH, "source": SOURCE}],
-        "cost_mix": [{"service": "secondary_care", "component": "provider_cost", "share": "1"}],
+        "service": [{"service": service, "name": name, "setting": "acute", "unit": "£"}
+                    for service, (name, _) in services.items()],
+        "flow": [{"commissioner": "commissioners", "provider": "providers", "service": service, "activity": "",
+                  "income": f"{income[service]:f}", "cost": f"{amount:f}", "source": SOURCE, "status": "derived",
+                  "note": "the two costs sum to the published cost, the incomes to the core budget"}
+                 for service, (_, amount) in services.items()],
+        "activity_growth": [{"service": service, "rate": GROWTH, "source": SOURCE} for service in services],
+        "cost_mix": [{"service": service, "component": "provider_cost", "share": "1"} for service in services],
         "inflation": [{"component": "provider_cost", "year": year, "rate": rate, "source": SOURCE, "status": "derived",
                        "note": "growth of the published cost beyond the growth in activity"}
                       for year, rate in INFLATION.items()],
         "funding": [{"organisation": "commissioners", "stream": "core_budget", "year": year, "amount": budget[year],
                      "source": SOURCE} for year in years],
+        "scheme": [
+            {"scheme": "efficiency_to_2016", "name": "Efficiency made by 2016/17", "workstream": "efficiency",
+             "aim": "funding", "owner": "providers", "source": SOURCE},
+            {"scheme": "efficiency_from_2017", "name": "Efficiency of 2% a year from 2017/18",
+             "workstream": "efficiency", "aim": "funding", "owner": "providers", "source": SOURCE}],
+        "efficiency_effect": [
+            {"scheme": "efficiency_to_2016", "service": "secondary_care",
+             "saving": f"{1 - efficient_path / made_efficient:.18f}", **timing, "full_year": BASE_YEAR + 1,
+             "ramp": "linear", "status": "derived", "note": "how far apart the published paths are in 2016/17"},
+            {"scheme": "efficiency_from_2017", "service": "secondary_care", "saving": EFFICIENCY, **timing,
+             "full_year": END_YEAR, "ramp": "annual", "status": "published", "note": ""}],
+        "scenario": [{"scenario": "two_per_cent", "scheme": scheme, "source": SOURCE}
+                     for scheme in ("efficiency_to_2016", "efficiency_from_2017")],
     }
 
 
@@ -70,7 +97,7 @@ def write(folder):
             writer.writerows(rows)
         resources.append({"name": name, "path": f"{name}.csv", "profile": "tabular-data-resource",
                           "schema": {"fields": [{"name": column} for column in rows[0]]}})
-    package = {"name": "feeling-the-crunch", "title": "Feeling the crunch: secondary care to 2020/21, nothing done",
+    package = {"name": "feeling-the-crunch", "title": "Feeling the crunch: secondary care to 2020/21",
                "profile": "tabular-data-package", "stpfin": {"base_year": BASE_YEAR, "end_year": END_YEAR},
                "resources": resources}
     (folder / "datapackage.json").write_text(json.dumps(package, indent=2) + "\n", encoding="utf-8", newline="\n")
