@@ -8,6 +8,7 @@
 #include "libstpfin/model/scheme_money.h"
 #include "libstpfin/plan/index.h"
 #include "libstpfin/plan/nearest.h"
+#include "libstpfin/plan/reach.h"
 #include "libstpfin/plan/unit_cost.h"
 #include "libstpfin/table/error.h"
 
@@ -172,56 +173,29 @@ static stpfin_status compile_effects(struct stpfin_scenario *self, const struct 
 	return STPFIN_OK;
 }
 
-static bool acts_on(
-	const struct stpfin_effect *effect, int32_t commissioner, int32_t provider, int32_t service)
-{
-	return (effect->commissioner < 0 || effect->commissioner == commissioner) &&
-		   (effect->provider < 0 || effect->provider == provider) &&
-		   (effect->service < 0 || effect->service == service);
-}
-
 /* Lists for each of n pieces of care (by commissioner, provider and service) the effects from the
- * first-th on that act on it. The pieces are visited service by service, so that an effect looks
- * only at those of its own. */
-static stpfin_status list_effects(const struct stpfin_scenario *self, size_t n_services,
-	size_t first_effect, const int32_t *commissioner, const int32_t *provider,
-	const int32_t *service, size_t n, struct stpfin_effect_lists *out)
+ * first-th on that act on it. */
+static stpfin_status list_effects(const struct stpfin_scenario *self,
+	const struct stpfin_model *model, size_t first_effect, const int32_t *commissioner,
+	const int32_t *provider, const int32_t *service, size_t n, struct stpfin_effect_lists *out)
 {
-	size_t *first_of_service = stpfin_model__array(n_services + 1, sizeof *first_of_service);
-	size_t *by_service = stpfin_model__array(n, sizeof *by_service);
+	struct stpfin_reach reach = {.n = 0};
 	size_t *next = stpfin_model__array(n, sizeof *next);
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
 	out->first = stpfin_model__array(n + 1, sizeof *out->first);
-	if (first_of_service == NULL || by_service == NULL || next == NULL || out->first == NULL) {
+	if (next == NULL || out->first == NULL) {
 		goto out;
 	}
-	for (size_t i = 0; i < n; i++) {
-		first_of_service[service[i] + 1]++;
-	}
-	for (size_t i = 0; i < n_services; i++) {
-		first_of_service[i + 1] += first_of_service[i];
-	}
-	for (size_t i = 0; i < n; i++) {
-		by_service[first_of_service[service[i]]++] = i;
-	}
-	for (size_t i = n_services; i > 0; i--) {
-		first_of_service[i] = first_of_service[i - 1];
-	}
-	first_of_service[0] = 0;
-
-	for (int filling = 0; filling < 2; filling++) {
+	status = stpfin_reach__new(
+		&reach, commissioner, provider, service, n, model->n_organisations, model->n_services);
+	for (int filling = 0; filling < 2 && status == STPFIN_OK; filling++) {
 		for (size_t e = first_effect; e < self->n_effects; e++) {
 			const struct stpfin_effect *effect = &self->effects[e];
-			size_t from = effect->service >= 0 ? first_of_service[effect->service] : 0;
-			size_t to = effect->service >= 0 ? first_of_service[effect->service + 1] : n;
+			const int32_t key[] = {effect->commissioner, effect->provider, effect->service};
+			size_t at = 0;
 
-			for (size_t j = from; j < to; j++) {
-				size_t i = by_service[j];
-
-				if (!acts_on(effect, commissioner[i], provider[i], service[i])) {
-					continue;
-				}
+			for (size_t i; (i = stpfin_reach__next(&reach, key, &at)) != SIZE_MAX;) {
 				if (filling) {
 					out->at[next[i]++] = e;
 				} else {
@@ -235,16 +209,12 @@ static stpfin_status list_effects(const struct stpfin_scenario *self, size_t n_s
 				next[i] = out->first[i];
 			}
 			out->at = stpfin_model__array(out->first[n], sizeof *out->at);
-			if (out->at == NULL) {
-				goto out;
-			}
+			status = out->at != NULL ? STPFIN_OK : STPFIN_ERROR_MEMORY;
 		}
 	}
-	status = STPFIN_OK;
 
 out:
-	free(first_of_service);
-	free(by_service);
+	stpfin_reach__free(&reach);
 	free(next);
 	return status;
 }
@@ -303,8 +273,8 @@ static stpfin_status compile_destinations(
 		first_efficiency++;
 	}
 	if (status == STPFIN_OK) {
-		status = list_effects(self, model->n_services, first_efficiency, commissioner, provider,
-			service, self->n_destinations, &self->of_destination);
+		status = list_effects(self, model, first_efficiency, commissioner, provider, service,
+			self->n_destinations, &self->of_destination);
 	}
 
 out:
@@ -358,8 +328,8 @@ stpfin_status stpfin_scenario__new(
 		status = compile_effects(self, model);
 	}
 	if (status == STPFIN_OK) {
-		status = list_effects(self, model->n_services, 0, model->commissioner, model->provider,
-			model->service, model->n_flows, &self->of_flow);
+		status = list_effects(self, model, 0, model->commissioner, model->provider, model->service,
+			model->n_flows, &self->of_flow);
 	}
 	if (status == STPFIN_OK) {
 		status = compile_destinations(self, model);

@@ -5,6 +5,7 @@
 
 #include "libstpfin/plan/check.h"
 #include "libstpfin/plan/index.h"
+#include "libstpfin/plan/reach.h"
 #include "libstpfin/plan/unit_cost.h"
 #include "libstpfin/table/error.h"
 
@@ -141,43 +142,40 @@ static stpfin_status check_sizes(struct stpfin_check *check, const struct size *
 	return status;
 }
 
-/* The keys that say which flows an effect acts on. */
-struct reach {
-	const int32_t *commissioner;
-	const int32_t *provider;
-	const int32_t *service;
-};
-
-static bool reaches(
-	const struct reach *effects, size_t effect, const struct reach *flows, size_t flow)
+/* The keys of an effect that say which flows it acts on. */
+static void read_keys(
+	const struct stpfin_check *check, const char *table, size_t row, int32_t key[STPFIN_REACH_KEYS])
 {
-	return (effects->commissioner[effect] < 0 ||
-			   effects->commissioner[effect] == flows->commissioner[flow]) &&
-		   (effects->provider[effect] < 0 || effects->provider[effect] == flows->provider[flow]) &&
-		   (effects->service[effect] < 0 || effects->service[effect] == flows->service[flow]);
+	key[0] = stpfin_check__whole(check, table, "commissioner")[row];
+	key[1] = stpfin_check__whole(check, table, "provider")[row];
+	key[2] = stpfin_check__whole(check, table, "service")[row];
 }
 
-static struct reach reach_of(const struct stpfin_check *check, const char *table)
+static stpfin_status find_flows(struct stpfin_reach *self, const struct stpfin_check *check)
 {
-	return (struct reach){stpfin_check__whole(check, table, "commissioner"),
-		stpfin_check__whole(check, table, "provider"),
-		stpfin_check__whole(check, table, "service")};
+	return stpfin_reach__new(self, stpfin_check__whole(check, "flow", "commissioner"),
+		stpfin_check__whole(check, "flow", "provider"),
+		stpfin_check__whole(check, "flow", "service"), stpfin_check__rows(check, "flow"),
+		stpfin_check__codes(check, "organisation"), stpfin_check__codes(check, "service"));
 }
 
-/* A shift names where it goes, takes from flows whose units are counted, and has a unit cost for
- * every commissioner it acts for. */
-static void check_shift(struct stpfin_check *check, size_t row, const struct reach *effects,
-	const struct reach *flows, const struct stpfin_unit_costs *costs)
+/* A shift takes from flows whose units are counted, and has a unit cost for every commissioner it
+ * acts for. */
+static void check_shift(struct stpfin_check *check, size_t row, const struct stpfin_reach *flows,
+	const struct stpfin_unit_costs *costs)
 {
 	const char *table = "activity_effect";
 	const double *activity = stpfin_check__real(check, "flow", "activity");
+	const int32_t *commissioner = stpfin_check__whole(check, "flow", "commissioner");
 	int32_t to_service = stpfin_check__whole(check, table, "to_service")[row];
 	int32_t to_provider = stpfin_check__whole(check, table, "to_provider")[row];
 	double given = stpfin_check__real(check, table, "unit_cost")[row];
-	size_t n_flows = stpfin_check__rows(check, "flow");
+	int32_t key[STPFIN_REACH_KEYS];
+	size_t at = 0;
 
-	for (size_t flow = 0; flow < n_flows; flow++) {
-		if (stpfin_check__is_flawed(check, "flow", flow) || !reaches(effects, row, flows, flow)) {
+	read_keys(check, table, row, key);
+	for (size_t flow; (flow = stpfin_reach__next(flows, key, &at)) != SIZE_MAX;) {
+		if (stpfin_check__is_flawed(check, "flow", flow)) {
 			continue;
 		}
 		if (isnan(activity[flow])) {
@@ -187,78 +185,97 @@ static void check_shift(struct stpfin_check *check, size_t row, const struct rea
 				stpfin_intake__where(stpfin_check__table(check, "flow"), flow, NULL).row);
 			return;
 		}
-		if (isnan(given) && isnan(stpfin_unit_costs__find(
-								costs, flows->commissioner[flow], to_provider, to_service))) {
+		if (isnan(given) &&
+			isnan(stpfin_unit_costs__find(costs, commissioner[flow], to_provider, to_service))) {
 			STPFIN_CHECK_ERROR(check, table, row, "unit_cost",
 				"'%s' buys no '%s' whose unit cost could be taken: give one",
-				STPFIN_CHECK_NAME(check, "organisation", flows->commissioner[flow]),
+				STPFIN_CHECK_NAME(check, "organisation", commissioner[flow]),
 				STPFIN_CHECK_NAME(check, "service", to_service));
 			return;
 		}
 	}
 }
 
+/* Refuses destinations that are boards. */
+static stpfin_status check_destinations(struct stpfin_check *check)
+{
+	const int32_t *to_provider = stpfin_check__whole(check, "activity_effect", "to_provider");
+	const int32_t *organisation = stpfin_check__whole(check, "organisation", "organisation");
+	const int32_t *kind = stpfin_check__whole(check, "organisation", "kind");
+	size_t n_organisations = stpfin_check__rows(check, "organisation");
+	size_t n_rows = stpfin_check__rows(check, "activity_effect");
+	bool *is_board = calloc(stpfin_check__codes(check, "organisation") + 1, sizeof *is_board);
+
+	if (is_board == NULL) {
+		return stpfin_error__memory();
+	}
+	for (size_t row = 0; row < n_organisations; row++) {
+		if (organisation[row] >= 0) {
+			is_board[organisation[row]] = kind[row] == STPFIN_KIND_BOARD;
+		}
+	}
+	for (size_t row = 0; row < n_rows; row++) {
+		if (to_provider[row] >= 0 && is_board[to_provider[row]]) {
+			STPFIN_CHECK_ERROR(check, "activity_effect", row, "to_provider",
+				"'%s' is a board, which provides no care: name who does",
+				STPFIN_CHECK_NAME(check, "organisation", to_provider[row]));
+		}
+	}
+	free(is_board);
+	return STPFIN_OK;
+}
+
 static stpfin_status check_shifts(struct stpfin_check *check)
 {
 	const int32_t *to_service = stpfin_check__whole(check, "activity_effect", "to_service");
 	const int32_t *to_provider = stpfin_check__whole(check, "activity_effect", "to_provider");
-	const int32_t *organisation = stpfin_check__whole(check, "organisation", "organisation");
-	const int32_t *kind = stpfin_check__whole(check, "organisation", "kind");
-	const struct reach effects = reach_of(check, "activity_effect");
-	const struct reach flows = reach_of(check, "flow");
 	size_t n_rows = stpfin_check__rows(check, "activity_effect");
-	size_t n_organisations = stpfin_check__rows(check, "organisation");
+	struct stpfin_reach flows = {.n = 0};
 	struct stpfin_unit_costs costs = {.cost = NULL};
-	stpfin_status status =
-		stpfin_unit_costs__new(&costs, stpfin_check__table(check, "flow")->table);
+	stpfin_status status = STPFIN_OK;
 
-	if (!stpfin_check__is_sure(check, "activity_effect")) {
-		n_rows = 0; /* a blank destination may be one that could not be read */
+	if (n_rows == 0 || !stpfin_check__is_sure(check, "activity_effect")) {
+		return STPFIN_OK; /* a blank destination may be one that could not be read */
+	}
+	status = stpfin_unit_costs__new(&costs, stpfin_check__table(check, "flow")->table);
+	if (status == STPFIN_OK) {
+		status = find_flows(&flows, check);
 	}
 	for (size_t row = 0; row < n_rows && status == STPFIN_OK; row++) {
 		if ((to_service[row] >= 0) != (to_provider[row] >= 0)) {
 			STPFIN_CHECK_ERROR(check, "activity_effect", row,
 				to_service[row] >= 0 ? "to_provider" : "to_service",
 				"a shift needs both to_service and to_provider: fill it in, or leave both blank");
-			continue;
+		} else if (to_service[row] >= 0) {
+			check_shift(check, row, &flows, &costs);
 		}
-		if (to_service[row] < 0) {
-			continue;
-		}
-		for (size_t i = 0; i < n_organisations; i++) {
-			if (organisation[i] == to_provider[row] && kind[i] == STPFIN_KIND_BOARD) {
-				STPFIN_CHECK_ERROR(check, "activity_effect", row, "to_provider",
-					"'%s' is a board, which provides no care: name who does",
-					STPFIN_CHECK_NAME(check, "organisation", to_provider[row]));
-			}
-		}
-		check_shift(check, row, &effects, &flows, &costs);
 	}
+	stpfin_reach__free(&flows);
 	stpfin_unit_costs__free(&costs);
-	return status;
+	return status == STPFIN_OK ? check_destinations(check) : status;
 }
 
 /* Warns of effects that act on nothing. */
-static void check_reach(struct stpfin_check *check, const char *table)
+static stpfin_status check_reach(struct stpfin_check *check, const char *table)
 {
-	const struct reach effects = reach_of(check, table);
-	const struct reach flows = reach_of(check, "flow");
-	size_t n_flows = stpfin_check__rows(check, "flow");
 	size_t n_rows = stpfin_check__rows(check, table);
+	struct stpfin_reach flows = {.n = 0};
+	stpfin_status status = n_rows > 0 ? find_flows(&flows, check) : STPFIN_OK;
 
-	for (size_t row = 0; row < n_rows; row++) {
-		size_t flow = 0;
+	for (size_t row = 0; row < n_rows && status == STPFIN_OK; row++) {
+		int32_t key[STPFIN_REACH_KEYS];
+		size_t at = 0;
 
-		while (flow < n_flows && !reaches(&effects, row, &flows, flow)) {
-			flow++;
-		}
-		if (flow == n_flows) {
+		read_keys(check, table, row, key);
+		if (stpfin_reach__next(&flows, key, &at) == SIZE_MAX) {
 			stpfin_problems__add(check->problems, STPFIN_PROBLEM_WARNING,
 				stpfin_intake__where(stpfin_check__table(check, table), row, NULL),
 				"no flow fits: the effect does nothing, so look at its commissioner, provider and "
 				"service");
 		}
 	}
+	stpfin_reach__free(&flows);
+	return status;
 }
 
 /* Capital has a life; scheme costs fall on somebody who has a position. */
@@ -447,8 +464,12 @@ stpfin_status stpfin_check__realism(struct stpfin_check *check)
 {
 	stpfin_status status = check_recurrent(check);
 
-	check_reach(check, "activity_effect");
-	check_reach(check, "efficiency_effect");
+	if (status == STPFIN_OK) {
+		status = check_reach(check, "activity_effect");
+	}
+	if (status == STPFIN_OK) {
+		status = check_reach(check, "efficiency_effect");
+	}
 	for (size_t i = 0; i < sizeof effect_tables / sizeof *effect_tables; i++) {
 		check_engagement(check, effect_tables[i]);
 	}
