@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libstpfin/plan/schema.h"
 #include "libstpfin/table/files.h"
 #include "tests/plans.h"
 
@@ -87,12 +88,13 @@ void free(void *memory)
 /* What calls work on, made once, and the folder they write to. */
 static stpfin_plan *plan;
 static stpfin_plan *other_plan;
-static stpfin_table *tables[16];
+static stpfin_table *tables[32];
 static size_t n_tables;
 static stpfin_table *replacement;
 static stpfin_table *broken;
-static stpfin_projection *projection;
-static stpfin_table *results[8];
+static stpfin_projection *projection;      /* in real prices */
+static stpfin_projection *cash_projection; /* in cash */
+static stpfin_table *results[16];
 static size_t n_results;
 static stpfin_table *bridge;
 static stpfin_table *description;
@@ -165,11 +167,15 @@ static stpfin_status replace_table(size_t kind, struct outputs *out)
 	return stpfin_plan_replace(plan, replacement, &out->tables[0], &out->plan);
 }
 
+static const char *const scenarios[] = {"plan", "some"};
+
 static stpfin_status project(size_t kind, struct outputs *out)
 {
 	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
 
 	options.prices = kind == 0 ? STPFIN_PRICES_CASH : STPFIN_PRICES_REAL;
+	options.scenarios = scenarios;
+	options.n_scenarios = kind;
 	return stpfin_project(plan, &options, &out->projection);
 }
 
@@ -181,12 +187,23 @@ static stpfin_status get_result(size_t kind, struct outputs *out)
 		projection, stpfin_projection_results(&n)[kind], &out->tables[0]);
 }
 
-static stpfin_status make_bridge(size_t kind, struct outputs *out)
+/* By driver, scheme, workstream and agreement, one after the other and then by Shapley. */
+static stpfin_bridge_options bridge_options(size_t kind)
 {
 	stpfin_bridge_options options = STPFIN_BRIDGE_OPTIONS_INIT;
+
+	options.by = (stpfin_bridge_by)(kind % 4);
+	options.method = (stpfin_bridge_method)(kind / 4);
+	options.scenario = scenarios[0];
+	options.samples = 2;
+	return options;
+}
+
+static stpfin_status make_bridge(size_t kind, struct outputs *out)
+{
+	stpfin_bridge_options options = bridge_options(kind);
 	stpfin_stamp own = STPFIN_STAMP_INIT;
 
-	options.method = (stpfin_bridge_method)kind;
 	return stpfin_bridge(plan, &options, &out->tables[0], &own);
 }
 
@@ -199,10 +216,9 @@ static stpfin_status stop(double done, void *user_data)
 /* Runs to its end by being cancelled, which it tells as success. */
 static stpfin_status cancel_bridge(size_t kind, struct outputs *out)
 {
-	stpfin_bridge_options options = STPFIN_BRIDGE_OPTIONS_INIT;
+	stpfin_bridge_options options = bridge_options(kind);
 	stpfin_status status;
 
-	options.method = (stpfin_bridge_method)kind;
 	options.progress = stop;
 	status = stpfin_bridge(plan, &options, &out->tables[0], NULL);
 	return status == STPFIN_ERROR_CANCELLED && out->tables[0] == NULL ? STPFIN_OK : status;
@@ -212,8 +228,14 @@ static stpfin_status compare(size_t kind, struct outputs *out)
 {
 	stpfin_stamp own = STPFIN_STAMP_INIT;
 
+	return stpfin_compare(
+		plan, other_plan, kind == 0 ? NULL : scenarios[0], &out->tables[0], &out->tables[1], &own);
+}
+
+static stpfin_status align(size_t kind, struct outputs *out)
+{
 	(void)kind;
-	return stpfin_compare(plan, other_plan, NULL, &out->tables[0], &out->tables[1], &own);
+	return stpfin_align(cash_projection, &out->tables[0], &out->tables[1]);
 }
 
 static stpfin_status describe(size_t kind, struct outputs *out)
@@ -255,9 +277,15 @@ static stpfin_status write_plan(size_t kind, struct outputs *out)
 static stpfin_status write_empty_plan(size_t kind, struct outputs *out)
 {
 	char path[sizeof results_folder + 32];
+	size_t n_tables;
+	const struct stpfin_table_schema *tables = stpfin_schema__tables(&n_tables);
 
 	(void)kind;
 	(void)out;
+	for (size_t i = 0; i < n_tables; i++) {
+		snprintf(path, sizeof path, "%s/%s.csv", results_folder, tables[i].name);
+		remove(path);
+	}
 	snprintf(path, sizeof path, "%s/datapackage.json", results_folder);
 	remove(path);
 	return stpfin_plan_write_empty(&settings, results_folder);
@@ -363,8 +391,8 @@ static const struct csv contents[] = {
 	{"organisation", "organisation,name,kind\nC,Commissioner,commissioner\nT,Trust,provider\n"
 					 "L,Council,council\nO,Outside,outside\n"},
 	{"membership", "organisation,footprint,share\nC,F,0.6\nC,G,0.3\nT,G,1\nL,F,1\n"},
-	{"service", "service,name,setting,unit,length_of_stay\nE,Emergency,acute,spell,3\n"
-				"H,Home care,social,week,\n"},
+	{"service", "service,name,setting,unit,length_of_stay,semi_fixed_share\n"
+				"E,Emergency,acute,spell,3,0.3\nH,Home care,social,week,,\n"},
 	{"staffing", "service,staff_group,wte_per_1000\nE,nurse,5\n"},
 	{"supply", "organisation,resource,year,amount\nT,nurse,,4\nT,bed,2016,15\n"},
 	{"population", "footprint,year,sex,age,persons\nF,2015,female,0,10\nF,2016,female,0,11\n"
@@ -378,6 +406,34 @@ static const struct csv contents[] = {
 	{"funding", "organisation,stream,year,amount\nC,allocation,2015,120\nC,allocation,2016,125\n"},
 	{"transfer", "from_organisation,to_organisation,name,year,amount\nC,L,fund,2016,5\n"},
 	{"deflator", "year,index\n2015,100\n2016,102\n"},
+	/* More than are looked at in every order. */
+	{"scheme", "scheme,name,workstream,aim,owner\nS1,a,Care,funding,C\nS2,b,Care,health,C\n"
+			   "S3,c,Estate,funding,T\nS4,d,Care,funding,C\nS5,e,Care,funding,C\n"
+			   "S6,f,Care,funding,C\nS7,g,Care,funding,C\nS8,h,Care,funding,C\n"
+			   "S9,i,Care,funding,C\nS10,j,Care,funding,C\nS11,k,Care,funding,C\n"
+			   "S12,l,Care,funding,C\nS13,m,Care,funding,C\n"},
+	{"activity_effect",
+		"scheme,provider,service,reduction,to_service,to_provider,unit_cost,start_year,ramp\n"
+		"S1,,E,0.1,,,,2016,annual\nS2,T,E,0.1,H,O,7,2016,\nS2,T,E,0.2,E,O,,2016,s_curve\n"
+		"S4,,E,-0.1,,,,2016,\n"},
+	{"efficiency_effect", "scheme,service,saving,stay_reduction,start_year\nS1,,0.1,,2016\n"
+						  "S2,E,,0.1,2016\n"},
+	{"risk", "risk,name\nsmoking,Smoking\n"},
+	{"prevention_effect", "scheme,risk,reduction,start_year\nS13,smoking,0.1,2016\n"},
+	{"scheme_cost", "scheme,organisation,year,kind,amount,asset_life\nS1,C,2016,recurrent,3,\n"
+					"S3,T,2016,capital,30,5\nS3,T,2012,capital,20,5\nS3,L,2016,transition,4,\n"},
+	{"scenario", "scenario,scheme,scale,delay\nplan,S13,,\nplan,S1,0.5,\nplan,S2,,\nplan,S3,,\n"
+				 "plan,S4,,\nplan,S5,,\nplan,S6,,1\nplan,S7,,\nplan,S8,,\nplan,S9,,\n"
+				 "plan,S10,,\nplan,S11,,\nplan,S12,,\nsome,S2,,\n"},
+	{"fund", "fund,year,amount,kind\nR,2016,9,revenue\nK,2016,9,capital\n"},
+	{"award", "fund,organisation,year,amount,scenario\nR,C,2016,5,plan\nK,T,2016,6,\n"},
+	{"evidence", "service,effect,low,high\nE,activity,0.3,0.4\n"},
+	{"agreement", "scheme,organisation,position\n,C,agreed\nS1,T,conditional\nS2,C,not_agreed\n"},
+	{"engagement", "scheme,group,stage,end\n,public,consulted,2016-07-01\n"},
+	{"organisation_plan", "organisation,version,year,line,service,amount\nC,plan,2016,cost,,130\n"
+						  "T,outturn,2015,activity,E,990\nL,plan,2016,staff,E,1\n"},
+	{"contract_view", "commissioner,provider,year,commissioner_value,provider_value\n"
+					  "C,T,2016,100,103\n"},
 };
 
 static void set_up(void)
@@ -403,6 +459,9 @@ static void set_up(void)
 	changed = with_table(plan, "deflator", "year,index\n2015,100\n2016,103\n");
 	ck_assert_int_eq(stpfin_plan_replace(changed, replacement, NULL, &other_plan), STPFIN_OK);
 	stpfin_plan_free(changed);
+	options.scenarios = scenarios;
+	options.n_scenarios = 2;
+	ck_assert_int_eq(stpfin_project(plan, &options, &cash_projection), STPFIN_OK);
 	options.prices = STPFIN_PRICES_REAL;
 	ck_assert_int_eq(stpfin_project(plan, &options, &projection), STPFIN_OK);
 	ck_assert_int_eq(stpfin_projection_get_stamp(projection, &stamp), STPFIN_OK);
@@ -440,6 +499,7 @@ static void tear_down(void)
 	stpfin_table_free(bridge);
 	stpfin_table_free(description);
 	stpfin_projection_free(projection);
+	stpfin_projection_free(cash_projection);
 	stpfin_plan_free(plan);
 	stpfin_plan_free(other_plan);
 }
@@ -455,11 +515,12 @@ START_TEST(every_allocation_may_fail)
 		{"make a plan", make_plan, 1},
 		{"refuse a plan", make_broken_plan, 1},
 		{"replace a table", replace_table, 1},
-		{"project", project, 2},
-		{"get a result", get_result, 6},
-		{"bridge", make_bridge, 2},
-		{"cancel a bridge", cancel_bridge, 2},
-		{"compare", compare, 1},
+		{"project", project, 3},
+		{"get a result", get_result, 9},
+		{"bridge", make_bridge, 8},
+		{"cancel a bridge", cancel_bridge, 8},
+		{"compare", compare, 2},
+		{"align", align, 1},
 		{"describe", describe, 2},
 		{"get a table", get_plan_table, 1},
 		{"hash", hash, 1},
@@ -468,8 +529,8 @@ START_TEST(every_allocation_may_fail)
 		{"write a plan", write_plan, 1},
 		{"write an empty", write_empty_plan, 1},
 		{"JSON", write_json, 1},
-		{"CSV", write_csv_text, 6},
-		{"text", write_text, 8},
+		{"CSV", write_csv_text, 9},
+		{"text", write_text, 11},
 	};
 
 	set_up();

@@ -106,12 +106,12 @@ def test_an_empty_folder(check, tmp_path):
 
 
 def test_no_folder(check, tmp_path):
-    assert_errors(check(tmp_path / "plan"), ("datapackage.json", "No such file or directory"), NEEDS)
+    assert_errors(check(tmp_path / "plan"), ("datapackage.json", "No such file or directory: give the folder of a plan"))
 
 
 def test_a_file_for_a_folder(check, tmp_path):
     (tmp_path / "plan.xlsx").write_bytes(b"PK\3\4")
-    assert_errors(check(tmp_path / "plan.xlsx"), ("datapackage.json", "Not a directory"), NEEDS)
+    assert_errors(check(tmp_path / "plan.xlsx"), ("datapackage.json", "Not a directory: give the folder of a plan"))
 
 
 def test_a_folder_without_datapackage(check, plan):

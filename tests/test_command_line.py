@@ -296,7 +296,7 @@ def test_formats_agree(run, plan, tmp_path, table):
 
 def test_the_stamp_says_what_was_projected(run, plan):
     stamp = json.loads(run("project", "plan", "--format", "json").stdout)["stpfin"]
-    assert list(stamp) == ["version", "plan_hash", "base_year", "end_year", "discount_rate", "long_discount_rate",
+    assert list(stamp) == ["version", "plan_hash", "scenarios", "base_year", "end_year", "discount_rate", "long_discount_rate",
                            "capital_charge_rate", "prices", "published", "derived", "assumed"]
     assert (stamp["base_year"], stamp["end_year"], stamp["discount_rate"]) == (2015, 2017, 0.035)
     assert re.fullmatch("[0-9a-f]{64}", stamp["plan_hash"])
@@ -440,8 +440,25 @@ def test_a_new_plan_has_every_table_and_the_years(run, tmp_path):
 
 def test_a_new_plan_never_replaces_one(run, plan):
     before = (plan / "flow.csv").read_bytes()
-    assert run("new", "plan").returncode == 4
+    assert run("new", "plan").returncode == 2
+    (plan / "datapackage.json").unlink()
+    assert run("new", "plan").returncode == 2
     assert (plan / "flow.csv").read_bytes() == before
+
+
+def test_results_never_replace_a_plan(run, plan):
+    before = (plan / "datapackage.json").read_bytes()
+    done = run("project", "plan", "--out", "plan")
+    assert done.returncode == 2 and "give another folder" in done.stderr
+    assert (plan / "datapackage.json").read_bytes() == before
+    assert not (plan / "position.csv").exists()
+
+
+def test_results_are_no_plan(run, plan):
+    run("project", "plan", "--out", "results")
+    done = run("project", "results")
+    assert done.returncode == 1 and done.stderr.count("error:") == 1
+    assert "holds results of stpfin and no plan" in done.stderr
 
 
 def test_the_workbook_has_a_sheet_a_table_with_choices(run, tmp_path):

@@ -20,7 +20,8 @@ STPFIN_BEGIN_C
  * The bridge goes from a's gap to b's, a step a table that differs, in the order
  * of the schema: what replacing a's table by b's does on top of those before
  * it. Tables that only make a valid plan together are one step, their names
- * joined by "+". Its columns are those of stpfin_describe("bridge").
+ * joined by "+"; the last, if the rates of the settings differ, is "datapackage". Its columns are
+ * those of stpfin_describe("bridge").
  *
  * Plans with different base years have no common ground:
  * ::STPFIN_ERROR_COMPARE. Where the end years differ, the bridge runs to the

@@ -119,8 +119,8 @@ STPFIN_EXPORT stpfin_status stpfin_plan_write(const stpfin_plan *self, const cha
 
 /**
  * Writes an empty plan to fill in: every table's CSV with its header, and a
- * datapackage.json with the settings. A folder that already holds a
- * datapackage.json is refused (::STPFIN_ERROR_FILE).
+ * datapackage.json with the settings. A folder that already holds any file of a plan is refused
+ * (::STPFIN_ERROR_ARGUMENT).
  */
 STPFIN_EXPORT stpfin_status stpfin_plan_write_empty(
 	const stpfin_plan_settings *settings, const char *folder);

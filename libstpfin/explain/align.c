@@ -42,8 +42,8 @@ static stpfin_status new_books(struct books *self, const struct stpfin_model *mo
 	const struct stpfin_scenario *scenario, const double *staff_per_unit)
 {
 	size_t n_care = model->n_flows + (scenario != NULL ? scenario->n_destinations : 0);
-	/* Both ends of each piece of care, and each organisation as a whole. */
-	size_t most = 2 * n_care + model->n_organisations;
+	/* Both ends of each piece of care, each organisation as a whole, and room to try one more. */
+	size_t most = 2 * n_care + model->n_organisations + 1;
 	const int32_t *keys[2];
 
 	*self = (struct books){.model = model,
@@ -133,12 +133,17 @@ static void fill_books(struct books *self, const struct stpfin_outcome *outcome)
 }
 
 /* What is projected for a line. */
-static double project_line(struct books *self, const struct stpfin_run *run, int32_t organisation,
-	int32_t service, enum line line, size_t t)
+static double project_line(const struct books *self, const struct stpfin_run *run,
+	int32_t organisation, int32_t service, enum line line, size_t t)
 {
 	size_t at = (size_t)organisation * self->model->n_years + t;
-	struct entry entry = *open_entry(self, organisation, service, t);
+	const int32_t key[] = {organisation, service};
+	size_t pair = stpfin_index__find(&self->index, key);
+	struct entry entry = {0};
 
+	if (pair != STPFIN_NO_ROW) {
+		entry = self->entries[pair * self->model->n_years + t];
+	}
 	if (service < 0) {
 		entry.income = run->position_income[at];
 		entry.cost = run->position_cost[at];
@@ -255,11 +260,15 @@ stpfin_status stpfin_align(
 	stpfin_table *alignment = NULL;
 	stpfin_status status;
 
+	if (out_alignment != NULL) {
+		*out_alignment = NULL;
+	}
+	if (out_mismatch != NULL) {
+		*out_mismatch = NULL;
+	}
 	if (projection == NULL || out_alignment == NULL || out_mismatch == NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
-	*out_alignment = NULL;
-	*out_mismatch = NULL;
 	if (projection->stamp.prices != STPFIN_PRICES_CASH) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
 			"organisations plan in cash: project in cash prices to align with them");

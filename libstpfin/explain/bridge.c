@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "libstpfin/explain/grouping.h"
@@ -272,11 +273,11 @@ static stpfin_status check_options(const stpfin_bridge_options *options)
 			"the options have no known version, steps or method: begin with "
 			"STPFIN_BRIDGE_OPTIONS_INIT");
 	}
-	if (!by_driver && options->scenario == NULL) {
+	if (!by_driver && (options->scenario == NULL || strcmp(options->scenario, "do_nothing") == 0)) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
 			"a bridge by scheme, workstream or agreement leads to a scenario: name one");
 	}
-	if (options->samples < 2) {
+	if (options->method == STPFIN_BRIDGE_SHAPLEY && options->samples < 2) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
 			"%zu samples say nothing of their error: give 2 or more", options->samples);
 	}
@@ -289,8 +290,13 @@ static stpfin_status begin(struct work *work, const stpfin_plan *plan)
 	const struct stpfin_case do_nothing = {.drivers = STPFIN_EVERY_DRIVER};
 	stpfin_status status = stpfin_model__new(plan, &work->model);
 
-	if (status == STPFIN_OK && work->options->by != STPFIN_BRIDGE_BY_DRIVER) {
+	if (status == STPFIN_OK && work->options->scenario != NULL &&
+		strcmp(work->options->scenario, "do_nothing") != 0) {
 		status = stpfin_scenario__new(work->model, work->options->scenario, &work->scenario);
+	}
+	if (work->options->by == STPFIN_BRIDGE_BY_DRIVER) {
+		stpfin_scenario__free(work->scenario); /* a name that had to be right */
+		work->scenario = NULL;
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_places__find(work->model, work->options->place, &work->place);
@@ -324,10 +330,12 @@ stpfin_status stpfin_bridge(const stpfin_plan *plan, const stpfin_bridge_options
 	struct work work = {.options = options != NULL ? options : &defaults};
 	stpfin_status status;
 
+	if (out_bridge != NULL) {
+		*out_bridge = NULL;
+	}
 	if (plan == NULL || out_bridge == NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
-	*out_bridge = NULL;
 	status = check_options(work.options);
 	if (status == STPFIN_OK) {
 		status = stpfin_stamp__check(out_stamp);

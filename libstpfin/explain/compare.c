@@ -9,6 +9,7 @@
 #include "libstpfin/model/stamp.h"
 #include "libstpfin/plan/schema_table.h"
 #include "libstpfin/table/error.h"
+#include "libstpfin/table/text.h"
 
 /* The way from one plan to the other: after each step, the gap of each place and year. Places are
  * numbered as they appear; one that a plan does not have has no gap. */
@@ -145,6 +146,18 @@ static stpfin_status walk(
 		}
 	}
 
+	/* The rates of b come last; the years are common by now. */
+	if (status == STPFIN_OK &&
+		(a->settings.discount_rate != b->settings.discount_rate ||
+			a->settings.long_discount_rate != b->settings.long_discount_rate ||
+			a->settings.capital_charge_rate != b->settings.capital_charge_rate)) {
+		at->settings = b->settings;
+		self->names[self->n_steps] = stpfin_text__copy("datapackage");
+		status = self->names[self->n_steps] != NULL ? add_gaps(self, at, self->n_steps + 1)
+													: stpfin_error__memory();
+		self->n_steps++;
+	}
+
 out:
 	free(pending);
 	stpfin_plan_free(at);
@@ -253,11 +266,15 @@ stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, const c
 	stpfin_status status;
 
 	stpfin_schema__tables(&n_tables);
+	if (out_changes != NULL) {
+		*out_changes = NULL;
+	}
+	if (out_bridge != NULL) {
+		*out_bridge = NULL;
+	}
 	if (a == NULL || b == NULL || out_changes == NULL || out_bridge == NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
-	*out_changes = NULL;
-	*out_bridge = NULL;
 	status = stpfin_stamp__check(out_stamp);
 	if (status != STPFIN_OK) {
 		return status;
@@ -282,9 +299,9 @@ stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, const c
 	way.n_years = stpfin_plan__years(cut_a);
 	/* Every plan on the way has places of one of the two, and two more that need no name. */
 	way.most_places = count_places(a) + count_places(b) + 2;
-	way.names = stpfin_model__array(n_tables, sizeof *way.names);
+	way.names = stpfin_model__array(n_tables + 1, sizeof *way.names);
 	way.gaps =
-		stpfin_model__array((n_tables + 1) * way.most_places * way.n_years, sizeof *way.gaps);
+		stpfin_model__array((n_tables + 2) * way.most_places * way.n_years, sizeof *way.gaps);
 	way.places = stpfin_dictionary__new();
 	if (way.names == NULL || way.gaps == NULL || way.places == NULL) {
 		status = stpfin_error__memory();
@@ -309,7 +326,7 @@ stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, const c
 	}
 
 out:
-	free_way(&way, n_tables);
+	free_way(&way, n_tables + 1);
 	stpfin_table_free(changes);
 	stpfin_plan_free(cut_a);
 	stpfin_plan_free(cut_b);

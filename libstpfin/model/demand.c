@@ -172,7 +172,10 @@ stpfin_status stpfin_model__demand(struct stpfin_model *self)
 			&weights, stpfin_plan__table(self->plan, "age_weight"), self->n_services);
 	}
 	if (status == STPFIN_OK) {
-		use = stpfin_model__array(weights.n_sets * self->n_footprints * self->n_years, sizeof *use);
+		use = stpfin_model__array(
+			stpfin_model__times(
+				stpfin_model__times(weights.n_sets, self->n_footprints), self->n_years),
+			sizeof *use);
 		status = use != NULL ? weigh_population(self, &weights, use) : STPFIN_ERROR_MEMORY;
 	}
 	if (status == STPFIN_OK) {

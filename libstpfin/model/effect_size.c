@@ -7,19 +7,20 @@ enum { LINEAR, S_CURVE, ANNUAL };
 
 double stpfin_timing__effect(const struct stpfin_timing *timing, double size, int32_t year)
 {
-	int32_t start = timing->start_year + timing->delay;
-	int32_t full =
-		timing->full_year != STPFIN_MISSING_INT32 ? timing->full_year + timing->delay : start;
+	int64_t start = (int64_t)timing->start_year + timing->delay;
+	int64_t full = timing->full_year != STPFIN_MISSING_INT32
+					   ? (int64_t)timing->full_year + timing->delay
+					   : start;
 	double x;
 
-	if (year < start ||
-		(timing->last_year != STPFIN_MISSING_INT32 && year > timing->last_year + timing->delay)) {
+	if (year < start || (timing->last_year != STPFIN_MISSING_INT32 &&
+							year > (int64_t)timing->last_year + timing->delay)) {
 		return 0;
 	}
 	if (timing->ramp == ANNUAL) {
 		double left = 1;
 
-		for (int32_t i = start; i <= year && i <= full; i++) {
+		for (int64_t i = start; i <= year && i <= full; i++) {
 			left *= 1 - size;
 		}
 		return 1 - left;

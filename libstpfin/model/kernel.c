@@ -26,9 +26,11 @@ stpfin_status stpfin_run__new(struct stpfin_run *self, const struct stpfin_model
 	size_t n_flows = keep & STPFIN_KEEP_FLOWS ? model->n_flows * n_years : 0;
 	size_t n_positions = model->n_organisations * n_years;
 	size_t n_added = scenario != NULL ? scenario->n_destinations * n_years : 0;
-	size_t n_impact = scenario != NULL && (keep & STPFIN_KEEP_IMPACT)
-						  ? scenario->n_schemes * n_positions * STPFIN_N_MEASURES
-						  : 0;
+	size_t n_impact =
+		scenario != NULL && (keep & STPFIN_KEEP_IMPACT)
+			? stpfin_model__times(
+				  stpfin_model__times(scenario->n_schemes, n_positions), STPFIN_N_MEASURES)
+			: 0;
 	struct {
 		double **array;
 		size_t n;
@@ -296,8 +298,9 @@ static void project_destination(struct stpfin_run *self, const struct stpfin_mod
 		size_t at = number * model->n_years + t;
 		size_t buyer = (size_t)to->commissioner * model->n_years + t;
 		size_t seller = (size_t)to->provider * model->n_years + t;
-		double cost = economise(self, model, which, effects, n_effects, t, (size_t)to->commissioner,
-			self->added_cost[at]);
+		size_t holder = (size_t)(to->outside ? to->commissioner : to->provider);
+		double cost =
+			economise(self, model, which, effects, n_effects, t, holder, self->added_cost[at]);
 		double payment = to->outside ? cost : self->added_cost[at];
 
 		self->added_payment[at] = payment;

@@ -75,6 +75,12 @@ static inline size_t stpfin_model__england(const struct stpfin_model *self)
 /* The text of a row's first column. */
 const char *stpfin_model__name(const struct stpfin_model *self, const char *table, int32_t row);
 
+/* a x b, or SIZE_MAX, which no array can have, where that is beyond a size_t. */
+static inline size_t stpfin_model__times(size_t a, size_t b)
+{
+	return b > 0 && a > SIZE_MAX / b ? SIZE_MAX : a * b;
+}
+
 /* n zeroed elements of a size; NULL, with the error set, where there is no memory. */
 void *stpfin_model__array(size_t n, size_t size);
 

@@ -1,5 +1,6 @@
 #include "stpfin/projection.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,10 +97,12 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 	struct stpfin_projection *self = NULL;
 	stpfin_status status;
 
+	if (out_projection != NULL) {
+		*out_projection = NULL;
+	}
 	if (plan == NULL || out_projection == NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
-	*out_projection = NULL;
 	if (options == NULL) {
 		options = &defaults;
 	}
@@ -152,6 +155,25 @@ void stpfin_projection_free(stpfin_projection *self)
 	free(self);
 }
 
+static stpfin_status unknown_result(const char *result)
+{
+	const char *nearest = stpfin_nearest__among(result, names, N_RESULTS);
+	char all[256] = "";
+	size_t used = 0;
+
+	if (nearest != NULL) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"a projection has no result '%s': did you mean %s?", result, nearest);
+	}
+	for (size_t i = 0; i < N_RESULTS && used < sizeof all; i++) {
+		int written = snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", names[i]);
+
+		used += written > 0 ? (size_t)written : 0;
+	}
+	return stpfin_error__set(
+		STPFIN_ERROR_ARGUMENT, "a projection has no result '%s': it has %s", result, all);
+}
+
 stpfin_status stpfin_projection_get_table(
 	const stpfin_projection *self, const char *result, stpfin_table **out_table)
 {
@@ -159,19 +181,17 @@ stpfin_status stpfin_projection_get_table(
 	stpfin_table *table = NULL;
 	stpfin_status status;
 
+	if (out_table != NULL) {
+		*out_table = NULL;
+	}
 	if (self == NULL || result == NULL || out_table == NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
-	*out_table = NULL;
 	while (i < N_RESULTS && strcmp(names[i], result) != 0) {
 		i++;
 	}
 	if (i == N_RESULTS) {
-		const char *nearest = stpfin_nearest__among(result, names, N_RESULTS);
-
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "there is no result '%s'%s%s%s", result,
-			nearest != NULL ? ": did you mean " : "", nearest != NULL ? nearest : "",
-			nearest != NULL ? "?" : "");
+		return unknown_result(result);
 	}
 	status = makers[i](self, &table);
 	if (status == STPFIN_OK) {

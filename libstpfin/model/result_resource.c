@@ -67,7 +67,8 @@ static stpfin_status compile_resources(struct resources *self, const struct stpf
 		return stpfin_error__memory();
 	}
 	self->n = stpfin_dictionary__size(self->names);
-	self->per_unit = stpfin_model__array(model->n_services * self->n, sizeof *self->per_unit);
+	self->per_unit = stpfin_model__array(
+		stpfin_model__times(model->n_services, self->n), sizeof *self->per_unit);
 	if (self->per_unit == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
@@ -227,8 +228,9 @@ stpfin_status stpfin_result__resource(
 	if (status != STPFIN_OK) {
 		goto out;
 	}
-	n_pairs = model->n_organisations * resources.n;
-	needs.needed = stpfin_model__array(n_pairs * model->n_years, sizeof *needs.needed);
+	n_pairs = stpfin_model__times(model->n_organisations, resources.n);
+	needs.needed =
+		stpfin_model__array(stpfin_model__times(n_pairs, model->n_years), sizeof *needs.needed);
 	needs.concerned = stpfin_model__array(n_pairs, sizeof *needs.concerned);
 	if (needs.needed == NULL || needs.concerned == NULL) {
 		status = STPFIN_ERROR_MEMORY;

@@ -1,6 +1,7 @@
 #include "libstpfin/model/scenario.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,17 +49,28 @@ static stpfin_status find_name(const struct stpfin_model *model, const char *nam
 {
 	const stpfin_dictionary *names =
 		stpfin_table__named(stpfin_plan__table(model->plan, "scenario"), "scenario")->dictionary;
+	size_t n = stpfin_dictionary__size(names);
 	const char *nearest;
+	char all[256] = "";
+	size_t used = 0;
 
 	*out = stpfin_dictionary__find(names, name, strlen(name));
 	if (*out >= 0) {
 		return STPFIN_OK;
 	}
-	nearest = stpfin_nearest__among(
-		name, stpfin_dictionary__texts(names), stpfin_dictionary__size(names));
-	return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the plan has no scenario '%s'%s%s%s", name,
-		nearest != NULL ? ": did you mean " : "", nearest != NULL ? nearest : "",
-		nearest != NULL ? "?" : "");
+	nearest = stpfin_nearest__among(name, stpfin_dictionary__texts(names), n);
+	if (nearest != NULL) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"the plan has no scenario '%s': did you mean %s?", name, nearest);
+	}
+	for (size_t i = 0; i < n && used < sizeof all; i++) {
+		int written = snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "",
+			stpfin_dictionary__text(names, (int32_t)i));
+
+		used += written > 0 ? (size_t)written : 0;
+	}
+	return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the plan has no scenario '%s': it has %s",
+		name, n > 0 ? all : "none");
 }
 
 static stpfin_status compile_schemes(struct stpfin_scenario *self, const struct stpfin_model *model)

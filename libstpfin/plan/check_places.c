@@ -19,8 +19,10 @@ static const struct {
 	{"organisation", "organisation", "total"}, {"organisation", "organisation", "nhs"},
 	{"organisation", "organisation", "persons"}, {"organisation", "organisation", "unassigned"},
 	{"service", "service", "mortality"}, {"staffing", "staff_group", "bed"},
-	{"scheme", "scheme", "total"}, {"indicator", "indicator", "composite"},
-	{"scenario", "scenario", "do_nothing"}};
+	{"service", "service", "total"}, {"scheme", "scheme", "total"}, {"scheme", "scheme", "awards"},
+	{"scheme", "scheme", "start"}, {"scheme", "scheme", "end"}, {"scheme", "workstream", "awards"},
+	{"scheme", "workstream", "start"}, {"scheme", "workstream", "end"},
+	{"indicator", "indicator", "composite"}, {"scenario", "scenario", "do_nothing"}};
 
 static void check_names(struct stpfin_check *check)
 {

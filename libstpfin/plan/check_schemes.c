@@ -175,7 +175,7 @@ static void check_shift(struct stpfin_check *check, size_t row, const struct stp
 
 	read_keys(check, table, row, key);
 	for (size_t flow; (flow = stpfin_reach__next(flows, key, &at)) != SIZE_MAX;) {
-		if (stpfin_check__is_flawed(check, "flow", flow)) {
+		if (stpfin_check__is_flawed(check, "flow", flow) || commissioner[flow] < 0) {
 			continue;
 		}
 		if (isnan(activity[flow])) {

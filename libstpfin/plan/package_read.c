@@ -1,6 +1,7 @@
 #include "libstpfin/plan/package_read.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -188,4 +189,24 @@ stpfin_status stpfin_package__read(const char *bytes, size_t length, stpfin_plan
 	}
 	json_decref(package);
 	return status;
+}
+
+const char stpfin_package__results[] = "stpfin-results";
+
+bool stpfin_package__is_results(const char *path)
+{
+	/* As stpfin_package__write() begins it. */
+	char wanted[64];
+	char found[64];
+	FILE *stream = fopen(path, "rb");
+	size_t length;
+
+	if (stream == NULL) {
+		return false;
+	}
+	length =
+		(size_t)snprintf(wanted, sizeof wanted, "{\n  \"name\": \"%s\"", stpfin_package__results);
+	length = fread(found, 1, length, stream) == length ? length : 0;
+	fclose(stream);
+	return length > 0 && memcmp(found, wanted, length) == 0;
 }

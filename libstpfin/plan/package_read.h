@@ -10,4 +10,10 @@
 stpfin_status stpfin_package__read(const char *bytes, size_t length, stpfin_plan_settings *settings,
 	bool *out_years_known, char **files, struct stpfin_problems *problems);
 
+/* The name of the package that results are written as. */
+extern const char stpfin_package__results[];
+
+/* Whether a datapackage.json is that of results. */
+bool stpfin_package__is_results(const char *path);
+
 #endif

@@ -172,11 +172,17 @@ static stpfin_status look(
 	bool is_missing;
 	stpfin_status status = path != NULL ? STPFIN_OK : stpfin_error__memory();
 
+	*out_is_plan = false;
 	stpfin_schema__tables(&n_tables);
 	if (status == STPFIN_OK) {
 		status = read_bytes(folder, path, &bytes, &length);
 	}
 	is_missing = bytes == NULL && folder->problems->n_errors == 0;
+	if (status == STPFIN_OK && bytes != NULL && stpfin_package__is_results(path)) {
+		COMPLAIN(folder->problems, stpfin_settings__file, NULL,
+			"the folder holds results of stpfin and no plan: give the folder of the plan");
+		goto out;
+	}
 	*out_is_plan = bytes != NULL;
 	if (status == STPFIN_OK && bytes != NULL) {
 		status = stpfin_package__read(
@@ -186,15 +192,18 @@ static stpfin_status look(
 		status = stpfin_files__list(folder->path, take_entry, folder);
 	}
 	if (status == STPFIN_ERROR_FILE) {
-		COMPLAIN(folder->problems, stpfin_settings__file, NULL, "%s", stpfin_last_error());
+		COMPLAIN(folder->problems, stpfin_settings__file, NULL,
+			"%s: give the folder of a plan, with its datapackage.json and CSV files",
+			stpfin_last_error());
 		status = STPFIN_OK;
-	}
-	if (status == STPFIN_OK && is_missing) {
+	} else if (status == STPFIN_OK && is_missing) {
 		tell_needs(folder);
 	}
 	for (size_t i = 0; i < n_tables; i++) {
 		*out_is_plan = *out_is_plan || folder->files[i] != NULL;
 	}
+
+out:
 	free(path);
 	free(bytes);
 	return status;

@@ -60,8 +60,9 @@ static const struct stpfin_column_schema funding_gap[] = {
 		NUMBER("£", ANY)},
 	{"income", "what there is to pay it from", NUMBER("£", ANY)},
 	{"gap", "cost less income: positive is a shortfall", NUMBER("£", ANY), HEADLINE},
-	{"gap_per_head", "gap over the people of the footprint", NUMBER("£ per head", ANY),
-		OR("no population")},
+	{"gap_per_head",
+		"gap over the people of the footprint, of the parts of it that have a population",
+		NUMBER("£ per head", ANY), OR("no population")},
 };
 
 static const struct stpfin_column_schema position[] = {

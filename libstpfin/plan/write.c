@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "libstpfin/plan/package_write.h"
 #include "libstpfin/plan/plan.h"
@@ -7,6 +8,7 @@
 #include "libstpfin/table/error.h"
 #include "libstpfin/table/files.h"
 #include "libstpfin/table/json.h"
+#include "libstpfin/table/text.h"
 
 /* The settings as the "stpfin" object of datapackage.json, to be freed. */
 static stpfin_status write_settings(const stpfin_plan_settings *settings, char **out_block)
@@ -118,20 +120,39 @@ out:
 	return status;
 }
 
+/* Refuses a folder that holds any file of a plan: what is in it would be lost. */
+static stpfin_status refuse_file(void *user_data, const char *name)
+{
+	const char *folder = user_data;
+	const char *suffix = strrchr(name, '.');
+	char table[64];
+
+	if (suffix != NULL && strcmp(suffix, ".csv") == 0 && (size_t)(suffix - name) < sizeof table) {
+		memcpy(table, name, (size_t)(suffix - name));
+		table[suffix - name] = '\0';
+		if (stpfin_schema__table(table) == NULL) {
+			return STPFIN_OK;
+		}
+	} else if (strcmp(name, stpfin_settings__file) != 0) {
+		return STPFIN_OK;
+	}
+	return stpfin_error__set(
+		STPFIN_ERROR_ARGUMENT, "'%s' holds a plan already (%s): give a new folder", folder, name);
+}
+
 static stpfin_status refuse_existing(const char *folder)
 {
-	char *path = stpfin_files__join(folder, stpfin_settings__file);
-	bool exists;
+	char *copy = stpfin_text__copy(folder);
+	stpfin_status status = STPFIN_OK;
 
-	if (path == NULL) {
+	if (copy == NULL) {
 		return stpfin_error__memory();
 	}
-	exists = stpfin_files__exists(path);
-	free(path);
-	return exists ? stpfin_error__set(STPFIN_ERROR_FILE,
-						"'%s' holds a plan already (%s): give a new folder", folder,
-						stpfin_settings__file)
-				  : STPFIN_OK;
+	if (stpfin_files__exists(folder)) {
+		status = stpfin_files__list(folder, refuse_file, copy);
+	}
+	free(copy);
+	return status;
 }
 
 stpfin_status stpfin_plan_write_empty(const stpfin_plan_settings *settings, const char *folder)

@@ -1,6 +1,11 @@
 #include "libstpfin/report/json.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "libstpfin/table/error.h"
+#include "libstpfin/table/number.h"
 #include "libstpfin/table/table.h"
 
 static void add_member(struct stpfin_buffer *out, const char *key, double x)
@@ -11,7 +16,47 @@ static void add_member(struct stpfin_buffer *out, const char *key, double x)
 	stpfin_json__number(out, x);
 }
 
-void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp)
+/* A whole number beyond what a double holds exactly. */
+static void add_whole(struct stpfin_buffer *out, const char *key, uint64_t x)
+{
+	char text[STPFIN_NUMBER_SIZE];
+
+	stpfin_buffer__add_text(out, ", ");
+	stpfin_json__text(out, key);
+	snprintf(text, sizeof text, ": %" PRIu64, x);
+	stpfin_buffer__add_text(out, text);
+}
+
+/* The scenarios that the results are of, in order. */
+static void add_scenarios(struct stpfin_buffer *out, const stpfin_table *const *tables, size_t n)
+{
+	stpfin_dictionary *names = stpfin_dictionary__new();
+
+	for (size_t i = 0; i < n && names != NULL; i++) {
+		const struct stpfin_column *column = stpfin_table__named(tables[i], "scenario");
+		size_t n_rows = column != NULL ? stpfin_table_rows(tables[i]) : 0;
+
+		for (size_t row = 0; row < n_rows; row++) {
+			const char *name = stpfin_column__text(column, row);
+
+			if (name != NULL && (row == 0 || column->whole[row] != column->whole[row - 1]) &&
+				stpfin_dictionary__intern(names, name, strlen(name)) < 0) {
+				out->failed = true;
+			}
+		}
+	}
+	out->failed = out->failed || names == NULL;
+	stpfin_buffer__add_text(out, ", \"scenarios\": [");
+	for (size_t i = 0; names != NULL && i < stpfin_dictionary__size(names); i++) {
+		stpfin_buffer__add_text(out, i > 0 ? ", " : "");
+		stpfin_json__text(out, stpfin_dictionary__text(names, (int32_t)i));
+	}
+	stpfin_buffer__add_text(out, "]");
+	stpfin_dictionary__free(names);
+}
+
+void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp,
+	const stpfin_table *const *tables, size_t n)
 {
 	const char *prices = stamp->prices == STPFIN_PRICES_REAL ? "real" : "cash";
 
@@ -23,6 +68,7 @@ void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp)
 		stpfin_buffer__add_text(out, ", \"compared_with\": ");
 		stpfin_json__text(out, stamp->compared_with);
 	}
+	add_scenarios(out, tables, n);
 	add_member(out, "base_year", stamp->settings.base_year);
 	add_member(out, "end_year", stamp->settings.end_year);
 	add_member(out, "discount_rate", stamp->settings.discount_rate);
@@ -34,8 +80,8 @@ void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp)
 	add_member(out, "derived", stamp->derived);
 	add_member(out, "assumed", stamp->assumed);
 	if (stamp->samples > 0) {
-		add_member(out, "seed", (double)stamp->seed);
-		add_member(out, "samples", (double)stamp->samples);
+		add_whole(out, "seed", stamp->seed);
+		add_whole(out, "samples", stamp->samples);
 	}
 	stpfin_buffer__add_text(out, "}");
 }
@@ -98,7 +144,7 @@ stpfin_status stpfin_results_json(
 	stpfin_buffer__add_text(&out, "{");
 	if (stamp != NULL) {
 		stpfin_buffer__add_text(&out, "\n\"stpfin\": ");
-		stpfin_json__stamp(&out, stamp);
+		stpfin_json__stamp(&out, stamp, tables, n);
 	}
 	for (size_t i = 0; i < n; i++) {
 		stpfin_buffer__add_text(&out, i > 0 || stamp != NULL ? ",\n" : "\n");

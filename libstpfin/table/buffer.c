@@ -5,7 +5,6 @@
 
 #include "libstpfin/table/csv.h"
 #include "libstpfin/table/error.h"
-#include "stpfin/projection.h"
 
 /* Room for more bytes and a NUL. */
 static bool make_room(struct stpfin_buffer *self, size_t more)
@@ -78,26 +77,4 @@ void stpfin_buffer__clear(struct stpfin_buffer *self)
 {
 	free(self->bytes);
 	*self = (struct stpfin_buffer){0};
-}
-
-stpfin_status stpfin_result_csv(const stpfin_table *table, char **out_text)
-{
-	struct stpfin_buffer buffer = {0};
-
-	if (out_text == NULL) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
-	}
-	*out_text = NULL;
-	if (table == NULL) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
-	}
-	if (!stpfin_csv__write(table, stpfin_buffer__sink, &buffer)) {
-		buffer.failed = true;
-	}
-	return stpfin_buffer__take(&buffer, out_text);
-}
-
-void stpfin_text_free(char *text)
-{
-	free(text);
 }

@@ -353,10 +353,12 @@ def care_of_added(scenario, added):
 
 
 def impacts_of_added(scenario, added):
+    """Reprovision is its commissioner's; the saving on it is the provider's own, or, outside, its commissioner's."""
     who = added.commissioner
+    saver = who if is_outside(scenario.plan, added.provider) else added.provider
     return [Impact(added.scheme, who, added.year, "activity_added", added.units),
             Impact(added.scheme, who, added.year, "cost_reprovided", added.cost_before_efficiency),
-            *impacts_of_efficiency(scenario, who, added.commissioner, added.provider, added.service, added.year,
+            *impacts_of_efficiency(scenario, saver, added.commissioner, added.provider, added.service, added.year,
                                    added.cost_before_efficiency)]
 
 
