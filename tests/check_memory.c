@@ -277,13 +277,13 @@ static stpfin_status write_plan(size_t kind, struct outputs *out)
 static stpfin_status write_empty_plan(size_t kind, struct outputs *out)
 {
 	char path[sizeof results_folder + 32];
-	size_t n_tables;
-	const struct stpfin_table_schema *tables = stpfin_schema__tables(&n_tables);
+	size_t n_schemas;
+	const struct stpfin_table_schema *schemas = stpfin_schema__tables(&n_schemas);
 
 	(void)kind;
 	(void)out;
-	for (size_t i = 0; i < n_tables; i++) {
-		snprintf(path, sizeof path, "%s/%s.csv", results_folder, tables[i].name);
+	for (size_t i = 0; i < n_schemas; i++) {
+		snprintf(path, sizeof path, "%s/%s.csv", results_folder, schemas[i].name);
 		remove(path);
 	}
 	snprintf(path, sizeof path, "%s/datapackage.json", results_folder);
