@@ -30,6 +30,7 @@ struct work {
 	struct stpfin_model *model;
 	struct stpfin_scenario *scenario; /* NULL by driver */
 	struct stpfin_run run;
+	struct stpfin_grouping own_grouping;    /* that of a bridge which has one for all places */
 	const struct stpfin_grouping *grouping; /* of the scenario's schemes, for now */
 	bool *schemes;                          /* which take part */
 	double *do_nothing;                     /* gaps by place and year */
@@ -174,17 +175,16 @@ static struct stpfin_game new_game(struct work *work, size_t n_groups,
 
 static stpfin_status bridge_by_group(struct work *work)
 {
-	struct stpfin_grouping grouping;
 	stpfin_status status =
-		stpfin_grouping__new(&grouping, work->model, work->scenario, work->options->by);
+		stpfin_grouping__new(&work->own_grouping, work->model, work->scenario, work->options->by);
 
 	if (status == STPFIN_OK) {
-		struct stpfin_game game = new_game(work, grouping.n, value_of_groups);
+		struct stpfin_game game = new_game(work, work->own_grouping.n, value_of_groups);
 
-		work->grouping = &grouping;
-		status = bridge_alike(work, &game, grouping.names, work->do_nothing);
+		work->grouping = &work->own_grouping;
+		status = bridge_alike(work, &game, work->own_grouping.names, work->do_nothing);
 	}
-	stpfin_grouping__free(&grouping);
+	stpfin_grouping__free(&work->own_grouping);
 	return status;
 }
 
