@@ -6,9 +6,6 @@
 
 #include "libstpfin/table/error.h"
 
-/* What shares may fall short of 1 and still count as whole: what rounding them to print leaves. */
-static const double share_tolerance = 1e-9;
-
 static stpfin_status name_places(struct stpfin_model *self)
 {
 	static const char *const beside[] = {"unassigned", "England"};
@@ -75,7 +72,7 @@ static size_t spread(
 			in[place] += share[rows[i]];
 		}
 	}
-	if (assigned < 1 - share_tolerance) {
+	if (assigned < 1 - STPFIN_SHARE_TOLERANCE) {
 		in[stpfin_model__unassigned(self)] = 1 - assigned;
 		touched[n++] = stpfin_model__unassigned(self);
 	}

@@ -46,7 +46,7 @@ static void combine(
 		*out_income = kinds[component * n_years].income;
 		return;
 	}
-	/* Payments for care stay within the component: what is left is the income from beyond it. */
+	/* Payments for care are left out on both sides: income is what comes from beyond the plan. */
 	*out_income = 0;
 	for (size_t kind = 0; kind < n_kinds; kind++) {
 		gap += kinds[kind * n_years].cost - kinds[kind * n_years].income;

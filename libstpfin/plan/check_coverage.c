@@ -26,7 +26,7 @@ static void list_add(struct list *list, const char *name)
 	}
 }
 
-/* "; and 12 more", or nothing. */
+/* " and 12 more", or nothing. */
 static const char *list_rest(const struct list *list, char buffer[32])
 {
 	buffer[0] = '\0';
@@ -161,7 +161,8 @@ static void note_unassigned(struct stpfin_check *check, const struct coverage *c
 	char rest[32];
 
 	for (size_t row = 0, rows = stpfin_check__rows(check, "organisation"); row < rows; row++) {
-		if (stpfin_kind__has_position(kind[row]) && coverage->share[row] < 1 - 1e-9) {
+		if (stpfin_kind__has_position(kind[row]) &&
+			coverage->share[row] < 1 - STPFIN_SHARE_TOLERANCE) {
 			list_add(&list, stpfin_check__name(check, "organisation", (int32_t)row));
 		}
 	}

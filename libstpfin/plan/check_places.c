@@ -5,9 +5,6 @@
 #include "libstpfin/plan/check.h"
 #include "libstpfin/table/error.h"
 
-/* How far above 1 an organisation's shares may sum: what rounding them to print leaves. */
-static const double share_tolerance = 1e-9;
-
 /* Words that results use beside the plan's own names. */
 static const struct {
 	const char *table;
@@ -152,7 +149,7 @@ static stpfin_status check_shares(struct stpfin_check *check)
 	for (size_t row = 0; row < n_rows; row++) {
 		int32_t code = organisation[row];
 
-		if (code >= 0 && sum[code] > 1 + share_tolerance && !told[code]) {
+		if (code >= 0 && sum[code] > 1 + STPFIN_SHARE_TOLERANCE && !told[code]) {
 			told[code] = true;
 			STPFIN_CHECK_ERROR(check, "membership", row, "share",
 				"the shares of '%s' sum to %.12g: they may sum to 1 at most",

@@ -5,16 +5,13 @@
 #include "libstpfin/plan/index.h"
 #include "libstpfin/table/error.h"
 
-/* How far from 1 the shares of a cost mix may sum: what rounding them to print leaves. */
-static const double share_tolerance = 1e-9;
-
 static void check_services(struct stpfin_check *check)
 {
 	const double *variable = stpfin_check__real(check, "service", "variable_share");
 	const double *semi_fixed = stpfin_check__real(check, "service", "semi_fixed_share");
 
 	for (size_t row = 0, rows = stpfin_check__rows(check, "service"); row < rows; row++) {
-		if (variable[row] + semi_fixed[row] > 1 + share_tolerance) {
+		if (variable[row] + semi_fixed[row] > 1 + STPFIN_SHARE_TOLERANCE) {
 			STPFIN_CHECK_ERROR(check, "service", row, "semi_fixed_share",
 				"variable and semi-fixed shares sum to %.12g: they may sum to 1 at most",
 				variable[row] + semi_fixed[row]);
@@ -89,7 +86,7 @@ static stpfin_status check_cost_mix(struct stpfin_check *check)
 	for (size_t row = 0; row < n_rows; row++) {
 		size_t set = service[row] >= 0 ? (size_t)service[row] : n_services;
 
-		if (!told[set] && fabs(sum[set] - 1) > share_tolerance) {
+		if (!told[set] && fabs(sum[set] - 1) > STPFIN_SHARE_TOLERANCE) {
 			STPFIN_CHECK_ERROR(check, "cost_mix", row, "share",
 				"the shares of %s sum to %.12g: a set sums to 1",
 				set < n_services ? STPFIN_CHECK_NAME(check, "service", service[row])

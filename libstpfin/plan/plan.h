@@ -13,6 +13,9 @@ struct stpfin_plan {
 	stpfin_table **tables;
 };
 
+/* What shares may miss 1 by and still sum to it: what rounding them to print leaves. */
+#define STPFIN_SHARE_TOLERANCE 1e-9
+
 /* The kinds of organisation, as the schema lists them. */
 enum stpfin_kind {
 	STPFIN_KIND_COMMISSIONER,
