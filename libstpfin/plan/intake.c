@@ -6,11 +6,12 @@
 
 #include "libstpfin/plan/nearest.h"
 #include "libstpfin/plan/schema_table.h"
+#include "libstpfin/plan/settings.h"
 #include "libstpfin/table/csv.h"
 #include "libstpfin/table/number.h"
 #include "libstpfin/table/text.h"
 
-enum { FIRST_YEAR = 1900, LAST_YEAR = 2200, OLDEST = 150 };
+enum { OLDEST = 150 };
 
 /* Far more cells than any table has columns: a row of more never ends, or this is no CSV. */
 enum { MOST_CELLS = 1000 };
@@ -69,8 +70,8 @@ bool stpfin_intake__year(const char *text, size_t length, int32_t *out_year)
 	const char *rest = text;
 	int32_t next;
 
-	if (!read_digits(&rest, end, 4, 4, out_year) || *out_year < FIRST_YEAR ||
-		*out_year > LAST_YEAR) {
+	if (!read_digits(&rest, end, 4, 4, out_year) || *out_year < STPFIN_FIRST_YEAR ||
+		*out_year > STPFIN_LAST_YEAR) {
 		return false;
 	}
 	if (rest == end) {
@@ -165,9 +166,10 @@ static void take_number(struct work *work, size_t row, const struct stpfin_colum
 		COMPLAIN(work, row, column->name, "an infinite value: give a finite number");
 	} else if (column->cell != STPFIN_CELL_NUMBER && x != floor(x)) {
 		COMPLAIN(work, row, column->name, "%.15g is not a whole number", x);
-	} else if (column->cell == STPFIN_CELL_YEAR && (x < FIRST_YEAR || x > LAST_YEAR)) {
-		COMPLAIN(
-			work, row, column->name, "%.15g is not a year from %d to %d", x, FIRST_YEAR, LAST_YEAR);
+	} else if (column->cell == STPFIN_CELL_YEAR &&
+			   (x < STPFIN_FIRST_YEAR || x > STPFIN_LAST_YEAR)) {
+		COMPLAIN(work, row, column->name, "%.15g is not a year from %d to %d", x, STPFIN_FIRST_YEAR,
+			STPFIN_LAST_YEAR);
 	} else if (column->cell == STPFIN_CELL_AGE && (x < 0 || x > OLDEST)) {
 		COMPLAIN(work, row, column->name, "%.15g is not an age from 0 to %d", x, OLDEST);
 	} else if (!stpfin_schema__in_range(column->range, x)) {

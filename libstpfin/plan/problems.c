@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "libstpfin/plan/schema_table.h"
-#include "libstpfin/table/csv.h"
 #include "libstpfin/table/table.h"
 #include "libstpfin/table/text.h"
 
@@ -68,28 +67,6 @@ static bool make_room(struct stpfin_problems *self)
 	return true;
 }
 
-/* Leaves one line of whole characters that a terminal only shows: what it is made of was written by
- * users, and may have been cut within a character. */
-static void make_harmless(char *line)
-{
-	size_t length = strlen(line);
-	size_t good = 0;
-
-	while (good < length) {
-		good += stpfin_csv__utf8(line + good, length - good);
-		if (good < length) {
-			line[good++] = '?';
-		}
-	}
-	for (unsigned char *c = (unsigned char *)line; *c != '\0'; c++) {
-		if (*c < ' ' || *c == 0x7F) {
-			*c = ' ';
-		} else if (c[0] == 0xC2 && c[1] < 0xA0) {
-			c[0] = c[1] = ' ';
-		}
-	}
-}
-
 bool stpfin_problems__full(const struct stpfin_problems *self)
 {
 	return self->n_errors > MOST_LISTED;
@@ -110,7 +87,7 @@ void stpfin_problems__add(struct stpfin_problems *self, enum stpfin_severity sev
 	va_start(arguments, format);
 	vsnprintf(message, sizeof message, format, arguments);
 	va_end(arguments);
-	make_harmless(message);
+	stpfin_text__make_harmless(message, strlen(message));
 
 	problem.order = self->n;
 	problem.file = stpfin_text__copy(where.file);
@@ -123,7 +100,7 @@ void stpfin_problems__add(struct stpfin_problems *self, enum stpfin_severity sev
 		return;
 	}
 	if (problem.column != NULL) {
-		make_harmless(problem.column);
+		stpfin_text__make_harmless(problem.column, strlen(problem.column));
 	}
 	self->items[self->n++] = problem;
 }
@@ -205,7 +182,8 @@ stpfin_status stpfin_problems__table(struct stpfin_problems *self, const char *c
 	for (size_t i = 0; i < self->n && status == STPFIN_OK; i++) {
 		const struct stpfin_problem *problem = &self->items[keys[i].item];
 
-		make_harmless(problem->file); /* only now, as files are sorted by their names */
+		/* Only now, because files are sorted by their names. */
+		stpfin_text__make_harmless(problem->file, strlen(problem->file));
 		status = add_row(table, severities[problem->severity], problem->file, problem->row,
 			problem->column, problem->message);
 	}

@@ -4,7 +4,7 @@
 
 const char stpfin_settings__file[] = "datapackage.json";
 
-enum { LONGEST = 40, FIRST_YEAR = 1900, LAST_YEAR = 2200 };
+enum { LONGEST = 40 };
 
 static const struct stpfin_setting list[] = {
 	{"base_year", offsetof(stpfin_plan_settings, base_year), true, true},
@@ -46,13 +46,13 @@ bool stpfin_settings__check(const stpfin_plan_settings *settings, struct stpfin_
 {
 	bool years_known = true;
 
-	if (settings->base_year < FIRST_YEAR || settings->base_year > LAST_YEAR) {
+	if (settings->base_year < STPFIN_FIRST_YEAR || settings->base_year > STPFIN_LAST_YEAR) {
 		COMPLAIN(problems, "base_year", "%d is not a year from %d to %d", (int)settings->base_year,
-			FIRST_YEAR, LAST_YEAR);
+			STPFIN_FIRST_YEAR, STPFIN_LAST_YEAR);
 		years_known = false;
-	} else if (settings->end_year > LAST_YEAR) {
+	} else if (settings->end_year > STPFIN_LAST_YEAR) {
 		COMPLAIN(problems, "end_year", "%d is not a year from %d to %d", (int)settings->end_year,
-			FIRST_YEAR, LAST_YEAR);
+			STPFIN_FIRST_YEAR, STPFIN_LAST_YEAR);
 		years_known = false;
 	} else if (settings->end_year < settings->base_year) {
 		COMPLAIN(problems, "end_year", "%d comes before the base year %d", (int)settings->end_year,

@@ -6,6 +6,9 @@
 
 /* The settings of a plan, by the names datapackage.json has for them. */
 
+/* The years that are read: what lies beyond is a slip. */
+enum { STPFIN_FIRST_YEAR = 1900, STPFIN_LAST_YEAR = 2200 };
+
 /* The file that holds them. */
 extern const char stpfin_settings__file[];
 

@@ -28,18 +28,6 @@ static stpfin_status write_settings(const stpfin_plan_settings *settings, char *
 	return stpfin_buffer__take(&out, out_block);
 }
 
-static bool is_blank(const struct stpfin_column *column, size_t n_rows)
-{
-	char buffer[32];
-
-	for (size_t row = 0; row < n_rows; row++) {
-		if (*stpfin_column__format(column, row, buffer) != '\0') {
-			return false;
-		}
-	}
-	return true;
-}
-
 /* The table without the columns that may be blank and are. */
 static stpfin_status without_blanks(
 	const stpfin_table *table, const struct stpfin_table_schema *schema, stpfin_table **out_table)
@@ -54,7 +42,7 @@ static stpfin_status without_blanks(
 	for (size_t i = 0; i < schema->n_columns && status == STPFIN_OK; i++) {
 		const struct stpfin_column *column = stpfin_table__column(table, i);
 
-		if (!schema->columns[i].blank || !is_blank(column, n_rows)) {
+		if (!schema->columns[i].blank || !stpfin_column__is_blank(column, n_rows)) {
 			status = stpfin_table__copy_column(copy, column);
 		}
 	}

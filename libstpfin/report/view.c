@@ -30,18 +30,6 @@ double stpfin_column__number(const struct stpfin_column *self, size_t row)
 	return self->whole[row];
 }
 
-bool stpfin_column__is_blank(const struct stpfin_column *self, size_t n_rows)
-{
-	char buffer[32];
-
-	for (size_t row = 0; row < n_rows; row++) {
-		if (*stpfin_column__format(self, row, buffer) != '\0') {
-			return false;
-		}
-	}
-	return true;
-}
-
 const char *stpfin_view__year(int32_t year, char buffer[32])
 {
 	snprintf(buffer, 32, "%d/%02d", (int)year, (int)((year % 100 + 1) % 100));

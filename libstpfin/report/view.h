@@ -69,7 +69,4 @@ void stpfin_measure__add(const struct stpfin_measure *self, double x, struct stp
 /* A column's value; NaN where it is missing. */
 double stpfin_column__number(const struct stpfin_column *self, size_t row);
 
-/* Whether no row of a column has a value. */
-bool stpfin_column__is_blank(const struct stpfin_column *self, size_t n_rows);
-
 #endif

@@ -4,35 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libstpfin/table/csv.h"
+#include "libstpfin/table/text.h"
 #include "stpfin/version.h"
 
 #define ELLIPSIS "\xE2\x80\xA6"
 
 static _Thread_local char last_error[1024];
-
-/* One line of UTF-8 that a terminal only shows: messages quote cells and paths, which may hold
- * anything. */
-static void make_harmless(char *line, size_t length)
-{
-	size_t i = 0, end;
-
-	while (i < length) {
-		end = i + stpfin_csv__utf8(line + i, length - i);
-		for (; i < end; i++) {
-			unsigned char c = (unsigned char)line[i];
-
-			if (c < 0x20 || c == 0x7F) {
-				line[i] = ' ';
-			} else if (c == 0xC2 && (unsigned char)line[i + 1] < 0xA0) {
-				line[i] = line[i + 1] = ' ';
-			}
-		}
-		if (i < length) {
-			line[i++] = '?';
-		}
-	}
-}
 
 stpfin_status stpfin_error__set(stpfin_status status, const char *format, ...)
 {
@@ -58,7 +35,7 @@ stpfin_status stpfin_error__set(stpfin_status status, const char *format, ...)
 		memcpy(line + length, ELLIPSIS, sizeof(ELLIPSIS));
 		length += sizeof(ELLIPSIS) - 1;
 	}
-	make_harmless(line, length);
+	stpfin_text__make_harmless(line, length);
 	memcpy(last_error, line, length + 1);
 	return status;
 }

@@ -674,3 +674,15 @@ bool stpfin_table_equal(const stpfin_table *a, const stpfin_table *b)
 	}
 	return true;
 }
+
+bool stpfin_column__is_blank(const struct stpfin_column *self, size_t n_rows)
+{
+	char buffer[32];
+
+	for (size_t row = 0; row < n_rows; row++) {
+		if (*stpfin_column__format(self, row, buffer) != '\0') {
+			return false;
+		}
+	}
+	return true;
+}

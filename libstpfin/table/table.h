@@ -53,4 +53,7 @@ const char *stpfin_column__text(const struct stpfin_column *self, size_t row);
  * text or the buffer. */
 const char *stpfin_column__format(const struct stpfin_column *self, size_t row, char buffer[32]);
 
+/* Whether no row of a column has a value. */
+bool stpfin_column__is_blank(const struct stpfin_column *self, size_t n_rows);
+
 #endif
