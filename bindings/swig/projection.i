@@ -1,0 +1,26 @@
+%rename(stpfin_project) project;
+%inline %{
+static stpfin_status project(const stpfin_plan *plan, int32_t prices,
+	const char *const *scenarios, size_t n_scenarios, stpfin_projection **out_projection)
+{
+	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
+
+	options.prices = (stpfin_prices)prices;
+	options.scenarios = scenarios;
+	options.n_scenarios = n_scenarios;
+	return stpfin_project(plan, &options, out_projection);
+}
+%}
+
+stpfin_status stpfin_projection_get_table(const stpfin_projection *self, const char *result,
+	stpfin_progress progress, void *user_data, stpfin_table **out_table);
+stpfin_status stpfin_projection_get_stamp(
+	const stpfin_projection *self, stpfin_stamp *out_stamp);
+const char *const *stpfin_projection_results(size_t *out_n);
+
+stpfin_status stpfin_results_write(const char *folder, const stpfin_table *const *tables, size_t n,
+	const stpfin_stamp *OPTIONAL_stamp);
+stpfin_status stpfin_results_json(const stpfin_table *const *tables, size_t n,
+	const stpfin_stamp *OPTIONAL_stamp, char **out_text);
+stpfin_status stpfin_result_text(const stpfin_table *table, const stpfin_stamp *OPTIONAL_stamp,
+	const stpfin_plan *OPTIONAL_names, char **out_text);

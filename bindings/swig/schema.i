@@ -1,0 +1,1 @@
+stpfin_status stpfin_describe(const char *OPTIONAL_table, stpfin_table **out_table);
