@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 import pathlib
 import re
 import shutil
@@ -15,6 +16,7 @@ ENGLAND = DATA / "england"
 SOURCES = DATA / "sources"
 YEARS = range(2015, 2021)
 LARGEST_SIZE = 6_000_000
+LARGEST_BOUNDARIES_SIZE = 150_000
 STATUSES = {"published", "derived", "assumed"}
 ADMITTED = ("non_elective", "other_non_elective", "elective", "day_case")
 
@@ -63,7 +65,8 @@ def base_year_gaps():
 def test_the_plan_is_what_its_script_writes(tmp_path):
     subprocess.run([sys.executable, ENGLAND / "make.py", tmp_path], check=True)
     written = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    kept = {file.name: file.read_bytes() for file in ENGLAND.iterdir() if file.suffix in (".csv", ".json")}
+    kept = {file.name: file.read_bytes() for file in ENGLAND.iterdir()
+            if file.suffix in (".csv", ".json", ".geojson")}
     assert kept.keys() == written.keys()
     assert [name for name in kept if kept[name] != written[name]] == []
 
@@ -159,6 +162,65 @@ def test_population_lies_about_the_registered_count():
     persons = {year: total("population", "persons", year=str(year)) for year in YEARS}
     assert persons[2015] < 57_541_178 < persons[2016]
     assert len(rows("population")) == 44 * len(YEARS) * 2 * 10
+
+
+def features(path):
+    return json.loads(path.read_text(encoding="utf-8"))["features"]
+
+
+@pytest.fixture(scope="module")
+def boundaries():
+    """Footprint → its polygons."""
+    return {feature["properties"]["footprint"]: feature["geometry"]["coordinates"]
+            for feature in features(ENGLAND / "boundaries.geojson")}
+
+
+def ring_area(ring):
+    """In square degrees, positive anticlockwise."""
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(ring, ring[1:])) / 2
+
+
+def area(polygons):
+    return sum(abs(ring_area(outer)) - sum(abs(ring_area(hole)) for hole in holes) for outer, *holes in polygons)
+
+
+def test_each_footprint_has_its_boundary():
+    file = ENGLAND / "boundaries.geojson"
+    assert file.stat().st_size < LARGEST_BOUNDARIES_SIZE
+    assert [feature["properties"] for feature in features(file)] == [
+        {"footprint": row["footprint"], "name": row["name"]} for row in rows("footprint")]
+    assert {(feature["type"], feature["geometry"]["type"]) for feature in features(file)} == {
+        ("Feature", "MultiPolygon")}
+
+
+def test_boundaries_cover_the_areas_of_their_commissioners(boundaries):
+    groups = features(SOURCES / "boundaries" / "ccg17_boundaries.geojson")
+    placed = {(row["organisation"], row["footprint"]) for row in rows("membership")}
+    organisations = {organisation for organisation, _ in placed}
+    areas = {}
+    for group in groups:
+        code, footprint = group["properties"]["CCG17CDH"], group["properties"]["STP17CD"]
+        assert (code, footprint) in placed or code not in organisations
+        areas[footprint] = areas.get(footprint, 0) + area(group["geometry"]["coordinates"])
+    covered = {footprint: area(polygons) for footprint, polygons in boundaries.items()}
+    assert covered == pytest.approx(areas, rel=0.01)
+    assert sum(covered.values()) == pytest.approx(sum(areas.values()), rel=1e-4)
+
+
+def test_boundaries_are_right_handed_rings_that_do_not_overlap(boundaries):
+    edges = []
+    for polygons in boundaries.values():
+        for polygon in polygons:
+            for k, ring in enumerate(polygon):
+                assert len(ring) >= 4 and ring[0] == ring[-1]
+                assert len(set(map(tuple, ring))) == len(ring) - 1
+                assert (ring_area(ring) > 0) == (k == 0)
+                assert all(-7 < east < 2 and 49 < north < 56 for east, north in ring)
+                edges += [(tuple(start), tuple(end)) for start, end in zip(ring, ring[1:])]
+    assert all(round(number, 4) == number for edge in edges for point in edge for number in point)
+    once = set(edges)
+    assert len(once) == len(edges)
+    assert sum((end, start) in once for start, end in once) > len(once) / 2
 
 
 def modelled(name):

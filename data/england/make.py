@@ -13,7 +13,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from derive import (
-    activity, commissioning, control, places, population, prices, schemes, services, social_care,
+    activity, boundaries, commissioning, control, places, population, prices, schemes, services, social_care,
     sources, trusts, workforce,
 )
 from derive.plan import Plan
@@ -52,6 +52,7 @@ def main(arguments):
     folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     try:
         make_plan().write(folder)
+        boundaries.write(folder, places.footprints())
     except control.ControlError as problem:
         sys.exit(f"make.py: {problem}")
 
