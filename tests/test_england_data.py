@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import itertools
 import json
 import pathlib
 import re
@@ -236,6 +237,7 @@ def test_the_readme_has_the_gaps_the_command_line_gives(stpfin):
     for component, *cells in modelled("England"):
         for year, cell in zip(YEARS, cells, strict=True):
             assert float(cell) == pytest.approx(gaps["England", component.lower(), year] / 1e9, abs=0.0051)
+    assert [cells[0] for cells in modelled("footprints")] == [row["footprint"] for row in rows("footprint")]
     for footprint, _, *cells in modelled("footprints"):
         for component, cell in zip(("commissioner", "provider", "council", "nhs", "total"), cells):
             assert float(cell) == pytest.approx(gaps[footprint, component, 2020] / 1e6, abs=0.51)
@@ -389,7 +391,7 @@ def scheme_block(projected):
     """Each scheme's appraisal in three scenarios: net present value in £bn and year of payback."""
     found = {(row["scenario"], row["scheme"]): row for row in projected["appraisal"]}
     block = {}
-    for scheme in [row["scheme"] for row in rows("scheme")]:
+    for scheme in [row["scheme"] for row in rows("scenario") if row["scenario"] == "average_plan"]:
         block[scheme] = []
         for scenario in ("cautious", "average_plan", "ambitious"):
             row = found[scenario, scheme]
@@ -515,3 +517,234 @@ def test_the_readme_has_the_footprints_the_command_line_gives(projected):
     for footprint, _, *cells in modelled("places"):
         for cell, value in zip(cells, computed[footprint], strict=True):
             assert float(cell.replace(",", "")) == pytest.approx(value, abs=0.51)
+
+
+BANDS = [0, 1, *range(5, 95, 5)]
+SEXES = {"male": "men", "female": "women"}
+PUBLISHED_LIFE = {"male": (79.5, 63.3), "female": (83.1, 64.0)}
+
+
+def source_rows(name):
+    with open(SOURCES / name, newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def life_table(counts):
+    """Life expectancy at birth, whole and in good health, from [(population, deaths, share in good health)] by band."""
+    alive, years, healthy = 1.0, 0.0, 0.0
+    for k, (population, deaths, good) in enumerate(counts):
+        rate = deaths / population
+        if k + 1 == len(BANDS):
+            lived = alive / rate
+        else:
+            width = BANDS[k + 1] - BANDS[k]
+            lived_by_the_dying = 0.1 if k == 0 else 0.5
+            dying = alive * width * rate / (1 + width * rate * (1 - lived_by_the_dying))
+            lived = width * (alive - (1 - lived_by_the_dying) * dying)
+            alive -= dying
+        years += lived
+        healthy += good * lived
+    return years, healthy
+
+
+def life_counts(sex, footprints=None):
+    """Population, deaths and share in good health by band of one sex in some footprints, all of them by default."""
+    sums = {age: [0.0, 0.0, 0.0] for age in BANDS}
+    for row in rows("mortality"):
+        if row["sex"] == sex and (footprints is None or row["footprint"] in footprints):
+            population = float(row["population"])
+            for k, value in enumerate((population, float(row["deaths"]), population * float(row["good_health"]))):
+                sums[int(row["age"])][k] += value
+    return [(population, deaths, good / population) for population, deaths, good in sums.values()]
+
+
+@pytest.mark.parametrize("sex", SEXES)
+def test_england_has_the_published_life_expectancy(sex):
+    years, healthy = life_table(life_counts(sex))
+    assert years == pytest.approx(PUBLISHED_LIFE[sex][0], abs=0.2)
+    assert healthy == pytest.approx(PUBLISHED_LIFE[sex][1], abs=0.6)
+
+
+@pytest.mark.parametrize("footprint, council", [("E54000036", "E06000052"), ("E54000038", "E06000066")])
+@pytest.mark.parametrize("sex", SEXES)
+def test_footprints_that_are_one_council_have_its_life_expectancy(footprint, council, sex):
+    """Cornwall, and Somerset, which is derived from its districts."""
+    for name, found in zip(("life_expectancy", "healthy_life_expectancy"), life_table(life_counts(sex, [footprint]))):
+        [published] = [float(row["value"]) for row in source_rows(f"outcomes/{name}.csv")
+                       if row["area_code"] == council and row["sex"] == sex.capitalize()]
+        assert found == pytest.approx(published, abs=0.1)
+
+
+def test_deaths_by_age_are_englands_part_of_those_of_england_and_wales():
+    registered = {}
+    for row in source_rows("outcomes/england_wales_registered_deaths_by_age_sex_2010_2016.csv"):
+        if row["year"] == "2015" and row["sex"] != "Persons":
+            first = 0 if row["age"] == "Under 1 year" else int(row["age"][:2])
+            registered.setdefault(row["sex"][:-1].lower(), {})[first] = int(row["deaths"])
+    for sex, by_age in registered.items():
+        deaths = dict(zip(BANDS, (deaths for _, deaths, _ in life_counts(sex))))
+        starts = [*sorted(by_age), 200]
+        for first, end in zip(starts, starts[1:]):
+            found = sum(count for age, count in deaths.items() if first <= age < end)
+            assert 0.86 < found / by_age[first] < 1.0, (sex, first)
+
+
+def test_mortality_has_every_band_of_every_footprint_once():
+    keys = [(row["footprint"], row["sex"], int(row["age"])) for row in rows("mortality")]
+    assert sorted(keys) == sorted(itertools.product((row["footprint"] for row in rows("footprint")), SEXES, BANDS))
+    assert {row["year"] for row in rows("mortality")} == {"2015"}
+
+
+def slope(points):
+    """Least squares over midpoint ranks, weighted by people, of [(people, value)] from most to least deprived."""
+    whole = sum(people for people, _ in points)
+    below, xs = 0.0, []
+    for people, _ in points:
+        xs.append((below + people / 2) / whole)
+        below += people
+    mean_x = sum(people * x for (people, _), x in zip(points, xs)) / whole
+    mean_y = sum(people * value for people, value in points) / whole
+    return (sum(people * (x - mean_x) * (value - mean_y) for (people, value), x in zip(points, xs))
+            / sum(people * (x - mean_x) ** 2 for (people, _), x in zip(points, xs)))
+
+
+def tenths(sex):
+    """The plan's tenths of England: each tenth of every footprint pooled."""
+    pooled = [[0.0, 0.0] for _ in range(10)]
+    for row in rows("deprivation"):
+        if row["measure"] == f"life_expectancy_{sex}":
+            people = float(row["population"])
+            pooled[int(row["quantile"]) - 1][0] += people
+            pooled[int(row["quantile"]) - 1][1] += people * float(row["value"])
+    return [(people, total / people) for people, total in pooled]
+
+
+def published_tenths(sex, area="England"):
+    code = {"male": "1", "female": "2"}[sex]
+    found = sorted((int(row["decile_1_most_deprived"]), float(row["population"]), float(row["life_expectancy"]))
+                   for row in source_rows("outcomes/life_expectancy_by_area_decile_sex_phe.csv")
+                   if row["area_code"] == area and row["sex_1_male"] == code)
+    return [(people, value) for _, people, value in found]
+
+
+def test_deprivation_keeps_everybody_in_the_councils_counted():
+    for sex, code in (("male", "1"), ("female", "2")):
+        counted = sum(int(row["population"]) for row in
+                      source_rows("outcomes/life_expectancy_by_area_decile_sex_phe.csv")
+                      if row["sex_1_male"] == code and row["area_code"] != "England")
+        assert sum(people for people, _ in tenths(sex)) == pytest.approx(counted / 3, abs=250)
+    assert len(rows("deprivation")) == 44 * 10 * 2
+
+
+def test_prevalence_is_registers_over_lists_by_membership():
+    names = {"AF": "atrial_fibrillation", "DM": "diabetes", "OB": "obesity", "STIA": "stroke"}
+    lists, registers = {}, {}
+    returns = source_rows("outcomes/qof_prevalence_ccg_2014_15_2015_16.csv")
+    for member in rows("membership"):
+        for row in returns:
+            if row["CCG_ODS"] == member["organisation"] and row["domain"] in names:
+                key = member["footprint"], row["domain"]
+                registers[key] = registers.get(key, 0) + float(member["share"]) * int(float(row["register"]))
+                if row["domain"] == "AF":
+                    lists[key[0]] = lists.get(key[0], 0) + float(member["share"]) * int(float(row["list_size"]))
+    found = {(row["footprint"], row["risk"]): float(row["prevalence"]) for row in rows("prevalence")}
+    assert len(registers) == 44 * len(names)
+    for (footprint, domain), count in registers.items():
+        assert found[footprint, names[domain]] == pytest.approx(count / lists[footprint], abs=1e-6)
+    assert len(found) == 44 * 22
+
+
+def indicator(code, column):
+    return total("indicator_value", column, indicator=code)
+
+
+def test_indicators_keep_the_totals_of_trusts_and_councils():
+    waiting = [row for row in source_rows("providers/RTT.csv") if row["YEAR"] == "2015"]
+    assert indicator("rtt_18_weeks", "numerator") == pytest.approx(sum(int(r["N_18_WEEKS"]) for r in waiting), abs=5)
+    assert indicator("rtt_18_weeks", "denominator") == pytest.approx(sum(int(r["N_TOTAL"]) for r in waiting), abs=5)
+    days = [row for row in source_rows("activity/dtoc_delayed_days_by_la_month_2014_04_to_2019_12.csv")
+            if row["month"] >= "2015-04"]
+    assert sum(int(row["Total Delayed Transfers of Care"]) for row in days if row["Name"] == "England") == 1_809_587
+    assert indicator("delayed_transfers", "numerator") == pytest.approx(
+        sum(int(row["Total Delayed Transfers of Care"]) for row in days if row["Name"] != "England"), abs=5)
+    in_trusts = sum(float(row["activity"]) for row in rows("flow")
+                    if row["service"] == "ae" and row["provider"] != "urgent_care_centre")
+    assert in_trusts * 0.98 < indicator("ae_four_hours", "denominator") <= in_trusts + 5
+    assert len(rows("indicator_value")) == 44 * len(rows("indicator"))
+
+
+def test_targets_are_the_national_standards():
+    assert {row["indicator"]: float(row["target"]) for row in rows("indicator") if row["target"]} == {
+        "rtt_18_weeks": 92, "ae_four_hours": 95, "unused_space": 2.5}
+
+
+def health_block():
+    """England's health: the plan's figure and the published one."""
+    whole, healthy, slopes = {}, {}, {}
+    for sex, people in SEXES.items():
+        years, good_years = life_table(life_counts(sex))
+        whole[f"life expectancy at birth, {people}"] = [years, PUBLISHED_LIFE[sex][0]]
+        healthy[f"healthy life expectancy at birth, {people}"] = [good_years, PUBLISHED_LIFE[sex][1]]
+        slopes[f"years between the most and the least deprived, {people}"] = [
+            slope(tenths(sex)), slope(published_tenths(sex))]
+    registered = sum(int(row["deaths"]) for row in
+                     source_rows("outcomes/england_wales_registered_deaths_by_age_sex_2010_2016.csv")
+                     if row["year"] == "2015" and row["sex"] == "Persons")
+    return whole | healthy | {"deaths, thousand (published: England and Wales)": [
+        total("mortality", "deaths") / 1e3, registered / 1e3]} | slopes
+
+
+def test_the_readme_has_the_health_of_the_tables():
+    assert_block("health", health_block())
+
+
+def test_the_years_between_most_and_least_deprived_are_the_published_ones():
+    """The source's own tenths of England give the slope index Public Health England printed, 9.6 and 7.4 years."""
+    assert slope(published_tenths("male")) == pytest.approx(9.6, abs=0.5)
+    assert slope(published_tenths("female")) == pytest.approx(7.4, abs=0.5)
+
+
+def quality_block():
+    """England's indicators: plan, published, lowest and highest footprint, target."""
+    published = {"rtt_18_weeks": 91.5, "ae_four_hours": 91.9, "preventable_mortality": 146.8}
+    block = {}
+    for row in rows("indicator"):
+        code, multiplier = row["indicator"], float(row["multiplier"])
+        values = [multiplier * float(value["numerator"]) / float(value["denominator"])
+                  for value in rows("indicator_value") if value["indicator"] == code]
+        england = multiplier * indicator(code, "numerator") / indicator(code, "denominator")
+        block[code] = [england, published.get(code), min(values), max(values),
+                       float(row["target"]) if row["target"] else None]
+    return block
+
+
+def test_the_readme_has_the_indicators_of_the_tables():
+    assert_block("quality", quality_block())
+
+
+def test_prevention_is_the_published_services_at_the_size_of_2010():
+    [effect] = rows("prevention_effect")
+    adults = indicator("delayed_transfers", "denominator")
+    lasting = 4 * (383_548 - 195_170) * 0.25
+    assert float(effect["reduction"]) == pytest.approx(lasting / (0.169 * adults), rel=1e-4)
+    risks = {row["outcome"]: float(row["rr"]) for row in rows("relative_risk")}
+    for outcome, due in (("mortality", 0.16), ("non_elective", 0.04)):
+        excess = 0.169 * (risks[outcome] - 1)
+        assert excess / (due / (1 - due)) == pytest.approx(0.5, abs=2e-3)
+    assert {row["risk"] for row in rows("relative_risk")} == {"smoking"}
+
+
+def test_the_schemes_of_health_and_quality_stand_in_a_scenario_of_their_own():
+    schemes = {row["scheme"] for table in ("prevention_effect", "indicator_effect") for row in rows(table)}
+    assert {row["scenario"] for row in rows("scenario") if row["scheme"] in schemes} == {"prevention_and_quality"}
+    assert {row["scheme"] for row in rows("scenario") if row["scenario"] == "prevention_and_quality"} == schemes
+    status_of = {row["source"]: row["status"] for row in rows("source")}
+    for table in ("prevention_effect", "indicator_effect", "indicator_cost"):
+        assert {row.get("status") or status_of[row["source"]] for row in rows(table)} == {"assumed"}
+
+
+def test_waits_are_held_against_their_trend():
+    [change] = [float(row["change"]) for row in rows("indicator_trend") if row["indicator"] == "rtt_18_weeks"]
+    [effect] = [row for row in rows("indicator_effect") if row["indicator"] == "rtt_18_weeks"]
+    assert (effect["start_year"], effect["full_year"], effect["ramp"]) == ("2016", "2020", "linear")
+    assert float(effect["change"]) == pytest.approx(-5 * change, abs=0.003)

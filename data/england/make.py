@@ -13,8 +13,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from derive import (
-    activity, boundaries, commissioning, control, places, population, prices, schemes, services, social_care,
-    sources, trusts, workforce,
+    activity, boundaries, commissioning, control, health, places, population, prevention, prices, quality, schemes,
+    services, social_care, sources, trusts, workforce,
 )
 from derive.plan import Plan
 
@@ -42,6 +42,9 @@ def make_plan():
     services.add_to(plan, weights, providers, hospital)
     workforce.add_to(plan)
     schemes.add_to(plan)
+    health.add_to(plan)
+    prevention.add_to(plan, footprints, groups, councils)
+    quality.add_to(plan, footprints, providers, hospital, councils)
     control.check(plan, growth)
     return plan
 

@@ -1,9 +1,11 @@
 """Control totals: what the plan must reproduce of the published figures before it is written."""
 
+from . import health
 from .activity import ADMITTED
 from .commissioning import DIRECT, national_allocations
 from .plan import BASE_YEAR, YEARS
 from .places import NHS_ENGLAND
+from .sources import read
 
 FOOTPRINTS = 44
 CLINICAL_COMMISSIONING_GROUPS = 209
@@ -22,6 +24,17 @@ REGISTERED = 57_541_178
 # acute (millions).
 ATTENDANCES = 22.94
 ADMISSIONS = 16.04
+
+# Published life expectancy at birth, England 2015 to 2017, and how near the plan's must come, in years.
+LIFE_EXPECTANCY = {"male": 79.5, "female": 83.1}
+NEAR_LIFE_EXPECTANCY = 0.2
+
+# Deaths in England over those registered in England and Wales, about 0.94.
+SHARE_OF_DEATHS = (0.90, 0.96)
+
+# Delayed days of councils in 2015/16; trusts' patients waiting for treatment at its end.
+DELAYED_DAYS = 1_802_567
+WAITING = 3_340_613
 
 # Yearly demographic growth of any service lies in this range, or the population is wrong.
 DEMOGRAPHIC_GROWTH = (0.004, 0.016)
@@ -59,6 +72,9 @@ def check(plan, growth):
         if not DEMOGRAPHIC_GROWTH[0] < rate < DEMOGRAPHIC_GROWTH[1]:
             raise ControlError(f"demographic growth of {service} is {rate:.4f} a year, outside {DEMOGRAPHIC_GROWTH}")
     check_memberships(plan)
+    check_health(plan)
+    require("delayed days", round(indicator_total(plan, "delayed_transfers", "numerator")), DELAYED_DAYS)
+    require("patients waiting", round(indicator_total(plan, "rtt_18_weeks", "denominator")), WAITING)
 
 
 def require(what, found, published):
@@ -102,6 +118,28 @@ def check_memberships(plan):
         members[row["organisation"]] = members.get(row["organisation"], 0) + row["share"]
     for code, share in members.items():
         require(f"membership of {code}", round(share, 9), 1)
+
+
+def check_health(plan):
+    """England's life expectancy and deaths against the published."""
+    counts = {}
+    for row in plan.tables["mortality"]:
+        people, deaths = counts.get((row["sex"], row["age"]), (0, 0))
+        counts[row["sex"], row["age"]] = people + row["population"], deaths + row["deaths"]
+    for sex, published in LIFE_EXPECTANCY.items():
+        rates = [counts[sex, age][1] / counts[sex, age][0] for age in health.BANDS]
+        found = health.life_expectancy(rates)
+        if abs(found - published) > NEAR_LIFE_EXPECTANCY:
+            raise ControlError(f"life expectancy of England, {sex}: the plan gives {found:.2f}, published {published}")
+    registered = read("outcomes/england_wales_registered_deaths_by_age_sex_2010_2016.csv")
+    registered = registered[(registered.year == BASE_YEAR) & (registered.sex == "Persons")].deaths.sum()
+    share = sum(deaths for _, deaths in counts.values()) / registered
+    if not SHARE_OF_DEATHS[0] < share < SHARE_OF_DEATHS[1]:
+        raise ControlError(f"deaths are {share:.3f} of those of England and Wales, outside {SHARE_OF_DEATHS}")
+
+
+def indicator_total(plan, indicator, column):
+    return sum(row[column] for row in plan.tables["indicator_value"] if row["indicator"] == indicator)
 
 
 def stream_total(plan, stream, year):

@@ -60,6 +60,7 @@ class Council:
     name: str
     footprints: dict
     groups: dict
+    residents: int
 
 
 def footprints():
@@ -150,7 +151,8 @@ def councils():
     overlap["council"] = overlap.LAD17CD.map(council_of)
     overlap["group"] = [group_2016(*pair) for pair in zip(overlap.LAD17CD, overlap.CCG17CDH)]
     by_group = overlap.groupby(["council", "group"]).n_lsoa.sum()
-    return {code: Council(code, names[code], large_shares(by_footprint[code]), large_shares(by_group[code]))
+    return {code: Council(code, names[code], large_shares(by_footprint[code]), large_shares(by_group[code]),
+                          int(by_footprint[code].sum()))
             for code in sorted(names)}
 
 

@@ -17,6 +17,9 @@ RESIDENT_BANDS = {
     85: ["85-89", "90+"],
 }
 
+# Two of the five years of the band 15 to 19 are adult.
+ADULTS_OF_15_TO_19 = 0.4
+
 
 def add_to(plan, footprints):
     """Adds the population and returns it as persons[footprint, year, sex, age].
@@ -54,6 +57,19 @@ def resident_bands():
             band = bands.setdefault(row["STP17CD"], {}).setdefault(age, {})
             band[row["year"]] = sum(row[column] for column in columns)
     return bands
+
+
+def residents_where(take):
+    """Residents by footprint, mid-2017: the sum over five-year bands of the part that `take` gives of each."""
+    table = read("population/stp17_population_mid2017_2019_2020_5yr_age.csv")
+    table = table[table.year == 2017]
+    bands = [column for column in table.columns if column[0].isdigit()]
+    return {row["STP17CD"]: sum(take(int(band.rstrip("+").split("-")[0])) * row[band] for band in bands)
+            for row in table.to_dict("records")}
+
+
+def residents_adult():
+    return residents_where(lambda age: ADULTS_OF_15_TO_19 if age == 15 else float(age >= 20))
 
 
 def growth(residents, year):

@@ -68,6 +68,9 @@ def shifts():
     ]
 
 
+# The scenario of the schemes that are not about money.
+PREVENTION_AND_QUALITY = "prevention_and_quality"
+
 EFFICIENCY = "provider_efficiency"
 SAVING = 0.02
 

@@ -77,6 +77,44 @@ SOURCES = [
      "assumed"),
     ("workforce", "Staff by the pay share of unit costs and one cost of a whole-time equivalent", "", "", "",
      "assumed"),
+    ("mortality", "UK death rates by age and sex 2015 and 2016 (outcomes/uk_death_rates_by_age_sex), scaled to the "
+     "published life expectancy of 2015 to 2017 (outcomes/life_expectancy); good health by age "
+     "(outcomes/good_health_by_age_uk), moved to the published healthy life expectancy "
+     "(outcomes/healthy_life_expectancy)", "Human Mortality Database; Public Health England; ONS", "2018",
+     f"CC BY 4.0; {OGL}", "derived"),
+    ("mortality_health_estimated", "As mortality, but healthy life expectancy is mostly that of councils with the same "
+     "life expectancy", "Human Mortality Database; Public Health England; ONS", "2018", f"CC BY 4.0; {OGL}", "derived"),
+    ("mortality_trend", "UK death rates 2011 to 2016, at fixed numbers of people by age "
+     "(outcomes/uk_death_rates_by_age_sex)", "Human Mortality Database", "2018", "CC BY 4.0", "derived"),
+    ("deprivation", "Life expectancy by tenth of deprivation within each council, 2014 to 2016, councils pooled "
+     "(outcomes/life_expectancy_by_area_decile)", "Public Health England", "2018", f"{OGL}; package GPL-3.0",
+     "derived"),
+    ("qof", "Quality and Outcomes Framework registers 2015/16 over everybody registered "
+     "(outcomes/qof_prevalence_ccg)", "NHS Digital", "2016", OGL, "derived"),
+    ("smoking", "Adults who smoke, England 2015, taken to be the same everywhere (published/figures)",
+     "Public Health England", "2016", OGL, "published"),
+    ("smoking_risk", "Shares of deaths and admissions due to smoking, as relative risks of current smokers "
+     "(published/figures)", "NHS Digital, Statistics on Smoking, England 2017", "2017", OGL, "derived"),
+    ("stop_smoking", "Stop smoking services of the size of 2010/11, at published quit rates and cost, set out in "
+     "README.md", "", "", "", "assumed"),
+    ("rtt", "Referral to treatment, incomplete pathways of trusts, 31 March (providers/RTT)",
+     "NHS England, compiled by M. Asaria", "2019", f"{OGL}; compilation LGPL-3.0", "derived"),
+    ("ae_four_hours", "Four-hour performance 2015/16 by trust (providers/AE), at its attendances",
+     "NHS England, compiled by M. Asaria", "2019", f"{OGL}; compilation LGPL-3.0", "derived"),
+    ("delays", "Delayed days by council 2015/16 (activity/dtoc_delayed_days_by_la)", "NHS England", "2016", OGL,
+     "derived"),
+    ("shmi", "Summary hospital-level mortality indicator 2015/16 (providers/shmi); expected deaths shared among "
+     "trusts by emergency admissions", "NHS Digital, compiled by M. Asaria", "2019", f"{OGL}; compilation LGPL-3.0",
+     "assumed"),
+    ("preventable", "Preventable mortality under 75, 2015, by council (outcomes/mortality_rate)",
+     "Public Health England", "2018", OGL, "derived"),
+    ("care_survey", "Adult Social Care Outcomes Framework 2015/16, ease of finding information "
+     "(socialcare/ascof_measures); answers shared among councils by residents", "NHS Digital", "2016", OGL,
+     "derived"),
+    ("estate", "Estates return 2015/16 (activity/eric_2015_16); target of the Carter review", "NHS Digital; Department "
+     "of Health", "2016", OGL, "derived"),
+    ("quality_schemes", "Waits and delays held at published levels, what that takes set out in README.md", "", "", "",
+     "assumed"),
     ("judgement", "Judgement set out in README.md", "", "", "", "assumed"),
 ]
 
