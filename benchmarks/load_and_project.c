@@ -111,7 +111,8 @@ static bool model_folder(const char *folder, enum stage last)
 	for (int ledger = 0; ledger <= 1; ledger++) {
 		for (size_t i = 0; i < n && done && last >= (ledger ? LEDGER : RESULTS); i++) {
 			if ((strcmp(names[i], "ledger") == 0) == ledger) {
-				done = stpfin_projection_get_table(projection, names[i], &tables[i]) == STPFIN_OK;
+				done = stpfin_projection_get_table(projection, names[i], NULL, NULL, &tables[i]) ==
+					   STPFIN_OK;
 			}
 		}
 	}

@@ -54,9 +54,12 @@ static void draw_game(struct game *game, size_t n, uint64_t *state)
 	}
 }
 
+/* Nobody is told of progress. */
+static struct stpfin_poll nobody;
+
 static struct stpfin_game to_divide(struct game *game)
 {
-	return (struct stpfin_game){game->n, N_VALUES, value_of_set, game, NULL, NULL};
+	return (struct stpfin_game){game->n, N_VALUES, value_of_set, game, &nobody};
 }
 
 /* What a game is divided into. */
@@ -380,6 +383,7 @@ struct watcher {
 	int calls;
 	int stop_at;
 	double last;
+	struct stpfin_poll *poll; /* made to ask every time, where it is known */
 };
 
 static stpfin_status watch(double done, void *user_data)
@@ -388,6 +392,9 @@ static stpfin_status watch(double done, void *user_data)
 
 	ck_assert(done >= watcher->last && done <= 1);
 	watcher->last = done;
+	if (watcher->poll != NULL) {
+		watcher->poll->last = (struct timespec){.tv_sec = 0};
+	}
 	return watcher->calls++ == watcher->stop_at ? STPFIN_ERROR_FILE : STPFIN_OK;
 }
 
@@ -402,13 +409,14 @@ START_TEST(division_stops_when_asked_to)
 	for (int way = 0; way < 3; way++) {
 		for (int stop_at = 0; stop_at <= values[way]; stop_at++) {
 			struct watcher watcher = {.stop_at = stop_at};
+			struct stpfin_poll poll = {.progress = watch, .user_data = &watcher};
 			struct division division;
 			const struct stpfin_division out = into(&division);
 			struct stpfin_game divided = to_divide(&game);
 			stpfin_status status;
 
-			divided.progress = watch;
-			divided.progress_data = &watcher;
+			watcher.poll = &poll;
+			divided.poll = &poll;
 			status = way == 0   ? stpfin_shares__sequential(&divided, &out)
 					 : way == 1 ? stpfin_shares__shapley(&divided, &out)
 								: stpfin_shares__sample(&divided, 3, 5, &out);
@@ -421,6 +429,28 @@ START_TEST(division_stops_when_asked_to)
 			}
 		}
 	}
+}
+END_TEST
+
+/* However often it is asked, the caller is told some tens of times a second; and at once where the
+ * clock has been put back. */
+START_TEST(callers_are_told_now_and_then)
+{
+	struct watcher watcher = {.stop_at = -1};
+	struct stpfin_poll poll = {.progress = watch, .user_data = &watcher};
+	struct timespec begun;
+
+	timespec_get(&begun, TIME_UTC);
+	while (milliseconds_since(&begun) < 200) {
+		ck_assert_int_eq(stpfin_poll__ask(&poll, 1, 2), STPFIN_OK);
+	}
+	ck_assert_int_ge(watcher.calls, 2);
+	ck_assert_int_le(watcher.calls, 100);
+	watcher.calls = 0;
+	poll.last.tv_sec += 3600;
+	ck_assert_int_eq(stpfin_poll__ask(&poll, 1, 2), STPFIN_OK);
+	ck_assert_int_eq(watcher.calls, 1);
+	EXPECT(watcher.last, 0.5);
 }
 END_TEST
 
@@ -1063,6 +1093,7 @@ int main(void)
 		standard_error_is_that_of_the_exact_value,
 		failing_values_end_the_work,
 		division_stops_when_asked_to,
+		callers_are_told_now_and_then,
 		published_shapley_value,
 		sequential_bridge,
 		shapley_bridge,

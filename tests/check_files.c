@@ -1,7 +1,9 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <check.h>
+#include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -140,6 +142,33 @@ START_TEST(commit_that_cannot)
 }
 END_TEST
 
+/* In every locale the system has. */
+START_TEST(plain_numbers)
+{
+	static const char *const names[] = {"C", "de_DE.UTF-8", "fr_FR.UTF-8", "de_DE.utf8"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct stpfin_locale plain = {NULL, NULL};
+		locale_t own = uselocale((locale_t)0);
+		char before[8];
+		char text[8];
+
+		setlocale(LC_ALL, names[i]);
+		snprintf(before, sizeof before, "%g", 0.5);
+		ck_assert_int_eq(stpfin_files__plain_locale(&plain), STPFIN_OK);
+		snprintf(text, sizeof text, "%g", 0.5);
+		ck_assert_str_eq(text, "0.5");
+		ck_assert(uselocale((locale_t)0) != own);
+		stpfin_files__own_locale(&plain);
+		ck_assert(uselocale((locale_t)0) == own);
+		stpfin_files__own_locale(&plain);
+		snprintf(text, sizeof text, "%g", 0.5);
+		ck_assert_str_eq(text, before);
+	}
+	setlocale(LC_ALL, "C");
+}
+END_TEST
+
 START_TEST(join)
 {
 	char *path = stpfin_files__join("data/england", "flow.csv");
@@ -259,6 +288,7 @@ int main(void)
 	tcase_add_test(cases, drop_leaves_the_old_file);
 	tcase_add_test(cases, begin_that_cannot);
 	tcase_add_test(cases, commit_that_cannot);
+	tcase_add_test(cases, plain_numbers);
 	tcase_add_test(cases, join);
 	tcase_add_test(cases, make_folder);
 	tcase_add_test(cases, exists);

@@ -184,7 +184,7 @@ static stpfin_status get_result(size_t kind, struct outputs *out)
 	size_t n;
 
 	return stpfin_projection_get_table(
-		projection, stpfin_projection_results(&n)[kind], &out->tables[0]);
+		projection, stpfin_projection_results(&n)[kind], NULL, NULL, &out->tables[0]);
 }
 
 /* By driver, scheme, workstream and agreement, one after the other and then by Shapley. */
@@ -226,10 +226,38 @@ static stpfin_status cancel_bridge(size_t kind, struct outputs *out)
 
 static stpfin_status compare(size_t kind, struct outputs *out)
 {
+	stpfin_compare_options options = STPFIN_COMPARE_OPTIONS_INIT;
 	stpfin_stamp own = STPFIN_STAMP_INIT;
 
-	return stpfin_compare(
-		plan, other_plan, kind == 0 ? NULL : scenarios[0], &out->tables[0], &out->tables[1], &own);
+	options.scenario = kind == 0 ? NULL : scenarios[0];
+	return stpfin_compare(plan, other_plan, &options, &out->tables[0], &out->tables[1], &own);
+}
+
+static stpfin_status stop_at_once(double done, void *user_data)
+{
+	(void)done;
+	(void)user_data;
+	return STPFIN_ERROR_CANCELLED;
+}
+
+static stpfin_status cancel_result(size_t kind, struct outputs *out)
+{
+	size_t n;
+	stpfin_status status = stpfin_projection_get_table(
+		projection, stpfin_projection_results(&n)[kind], stop_at_once, NULL, &out->tables[0]);
+
+	return status == STPFIN_ERROR_CANCELLED ? STPFIN_OK : status;
+}
+
+static stpfin_status cancel_compare(size_t kind, struct outputs *out)
+{
+	stpfin_compare_options options = STPFIN_COMPARE_OPTIONS_INIT;
+	stpfin_status status;
+
+	(void)kind;
+	options.progress = stop_at_once;
+	status = stpfin_compare(plan, other_plan, &options, &out->tables[0], &out->tables[1], NULL);
+	return status == STPFIN_ERROR_CANCELLED ? STPFIN_OK : status;
 }
 
 static stpfin_status align(size_t kind, struct outputs *out)
@@ -466,7 +494,8 @@ static void set_up(void)
 	ck_assert_int_eq(stpfin_project(plan, &options, &projection), STPFIN_OK);
 	ck_assert_int_eq(stpfin_projection_get_stamp(projection, &stamp), STPFIN_OK);
 	for (size_t i = 0; i < n_results; i++) {
-		ck_assert_int_eq(stpfin_projection_get_table(projection, names[i], &results[i]), STPFIN_OK);
+		ck_assert_int_eq(
+			stpfin_projection_get_table(projection, names[i], NULL, NULL, &results[i]), STPFIN_OK);
 	}
 	ck_assert_int_eq(stpfin_bridge(plan, NULL, &bridge, NULL), STPFIN_OK);
 	ck_assert_int_eq(stpfin_describe("service", &description), STPFIN_OK);
@@ -517,9 +546,11 @@ START_TEST(every_allocation_may_fail)
 		{"replace a table", replace_table, 1},
 		{"project", project, 3},
 		{"get a result", get_result, 9},
+		{"cancel a result", cancel_result, 9},
 		{"bridge", make_bridge, 8},
 		{"cancel a bridge", cancel_bridge, 8},
 		{"compare", compare, 2},
+		{"cancel a comparison", cancel_compare, 1},
 		{"align", align, 1},
 		{"describe", describe, 2},
 		{"get a table", get_plan_table, 1},

@@ -570,7 +570,7 @@ START_TEST(results_that_overflow)
 
 		options.prices = cases[i].prices;
 		ck_assert_int_eq(stpfin_project(cases[i].plan, &options, &projection), STPFIN_OK);
-		expect_error(stpfin_projection_get_table(projection, cases[i].result, &table),
+		expect_error(stpfin_projection_get_table(projection, cases[i].result, NULL, NULL, &table),
 			STPFIN_ERROR_OVERFLOW, cases[i].where);
 		ck_assert_ptr_null(table);
 		stpfin_projection_free(projection);
@@ -586,15 +586,15 @@ START_TEST(unknown_result_names_the_nearest)
 	stpfin_table *table = (stpfin_table *)&projection;
 
 	ck_assert_int_eq(stpfin_project(plan, NULL, &projection), STPFIN_OK);
-	expect_error(stpfin_projection_get_table(projection, "founding_gap", &table),
+	expect_error(stpfin_projection_get_table(projection, "founding_gap", NULL, NULL, &table),
 		STPFIN_ERROR_ARGUMENT, "'founding_gap': did you mean funding_gap?");
 	ck_assert_ptr_null(table);
-	expect_error(stpfin_projection_get_table(projection, "weather", &table), STPFIN_ERROR_ARGUMENT,
-		"'weather'");
+	expect_error(stpfin_projection_get_table(projection, "weather", NULL, NULL, &table),
+		STPFIN_ERROR_ARGUMENT, "'weather'");
 	ck_assert_ptr_null(strstr(stpfin_last_error(), "did you mean"));
 	/* A plan's table is no result, nor is one that another call makes. */
-	expect_error(
-		stpfin_projection_get_table(projection, "flow", &table), STPFIN_ERROR_ARGUMENT, "'flow'");
+	expect_error(stpfin_projection_get_table(projection, "flow", NULL, NULL, &table),
+		STPFIN_ERROR_ARGUMENT, "'flow'");
 	stpfin_projection_free(projection);
 	stpfin_plan_free(plan);
 }
@@ -605,6 +605,7 @@ START_TEST(wrong_versions_and_arguments)
 	stpfin_plan *plan = PLAN(2016, {"flow", ONE_FLOW});
 	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
 	stpfin_bridge_options bridge_options = STPFIN_BRIDGE_OPTIONS_INIT;
+	stpfin_compare_options compare_options = STPFIN_COMPARE_OPTIONS_INIT;
 	stpfin_plan_settings settings = STPFIN_PLAN_SETTINGS_INIT;
 	stpfin_stamp stamp = STPFIN_STAMP_INIT;
 	const struct csv none[] = {{0}};
@@ -632,11 +633,12 @@ START_TEST(wrong_versions_and_arguments)
 	expect_error(stpfin_project(plan, NULL, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
 
 	ck_assert_int_eq(stpfin_project(plan, NULL, &projection), STPFIN_OK);
-	expect_error(stpfin_projection_get_table(NULL, "flow", &table), STPFIN_ERROR_ARGUMENT, "NULL");
-	expect_error(
-		stpfin_projection_get_table(projection, NULL, &table), STPFIN_ERROR_ARGUMENT, "NULL");
-	expect_error(
-		stpfin_projection_get_table(projection, "flow", NULL), STPFIN_ERROR_ARGUMENT, "NULL");
+	expect_error(stpfin_projection_get_table(NULL, "flow", NULL, NULL, &table),
+		STPFIN_ERROR_ARGUMENT, "NULL");
+	expect_error(stpfin_projection_get_table(projection, NULL, NULL, NULL, &table),
+		STPFIN_ERROR_ARGUMENT, "NULL");
+	expect_error(stpfin_projection_get_table(projection, "flow", NULL, NULL, NULL),
+		STPFIN_ERROR_ARGUMENT, "NULL");
 	expect_error(stpfin_projection_get_stamp(NULL, &stamp), STPFIN_ERROR_ARGUMENT, "NULL");
 	expect_error(stpfin_projection_get_stamp(projection, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
 	stamp.version = 2;
@@ -678,6 +680,12 @@ START_TEST(wrong_versions_and_arguments)
 		stpfin_compare(plan, NULL, NULL, &changes, &table, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
 	expect_error(
 		stpfin_compare(plan, plan, NULL, NULL, &table, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
+
+	compare_options.version = 2;
+	expect_error(stpfin_compare(plan, plan, &compare_options, &changes, &table, NULL),
+		STPFIN_ERROR_ARGUMENT, "STPFIN_COMPARE_OPTIONS_INIT");
+	ck_assert_ptr_null(changes);
+	ck_assert_ptr_null(table);
 
 	settings.version = 0;
 	expect_error(try_plan(&settings, none, NULL, &made), STPFIN_ERROR_ARGUMENT, "version");
@@ -779,8 +787,9 @@ START_TEST(projection_outlives_its_plan_and_repeats_itself)
 		stpfin_table *a;
 		stpfin_table *b;
 
-		ck_assert_int_eq(stpfin_projection_get_table(first, results[i], &a), STPFIN_OK);
-		ck_assert_int_eq(stpfin_projection_get_table(second, results[i], &b), STPFIN_OK);
+		ck_assert_int_eq(stpfin_projection_get_table(first, results[i], NULL, NULL, &a), STPFIN_OK);
+		ck_assert_int_eq(
+			stpfin_projection_get_table(second, results[i], NULL, NULL, &b), STPFIN_OK);
 		ck_assert(stpfin_table_equal(a, b));
 		ck_assert_uint_eq(count_rows(a, "scenario=do_nothing"), stpfin_table_rows(a));
 		stpfin_table_free(a);

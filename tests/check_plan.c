@@ -774,6 +774,103 @@ START_TEST(what_cannot_be_written_or_read)
 }
 END_TEST
 
+/* A plan whose commissioner's name is a text n times over. */
+static stpfin_plan *plan_named(const char *text, size_t n)
+{
+	char *names = calloc(n * strlen(text) + 200, 1);
+	char *end;
+	stpfin_plan *plan;
+
+	ck_assert_ptr_nonnull(names);
+	end = names + sprintf(names, "organisation,kind,name\nT,provider,Trust\nO,outside,Outside\n"
+								 "C,commissioner,\"");
+	for (size_t i = 0; i < n; i++) {
+		end = stpcpy(end, text);
+	}
+	strcpy(end, "\"\n");
+	plan = PLAN(2016, {"organisation", names}, {"flow", FLOWS});
+	free(names);
+	return plan;
+}
+
+/* Excel counts a character beyond the first 65,536 twice. */
+START_TEST(texts_a_workbook_cannot_hold)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+		const char *words;
+	} cases[] = {
+		{"a", 32767, NULL},
+		{"\xC3\xA9", 32767, NULL},
+		{"\xF0\x9F\x8F\xA5", 16383, NULL},
+		{"a", 32768, "column name of organisation, row 4, has 32768 characters"},
+		{"\xC3\xA9", 32768, "32768 characters"},
+		{"\xF0\x9F\x8F\xA5", 16384, "32768 characters"},
+		{"a\tb_x004_xx0041_", 1, NULL},
+		{"a\rb", 1, "column name of organisation, row 4, has a control character"},
+		{"\x1F", 1, "control character"},
+		{"_x0041_", 1, "control character"},
+		{"__x00ff_", 1, "control character"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		stpfin_plan *plan = plan_named(cases[i].text, cases[i].n);
+
+		if (cases[i].words == NULL) {
+			ck_assert_int_eq(stpfin_plan_write_workbook(plan, "a.xlsx"), STPFIN_OK);
+			ck_assert_int_eq(remove("a.xlsx"), 0);
+		} else {
+			expect_error(
+				stpfin_plan_write_workbook(plan, "a.xlsx"), STPFIN_ERROR_ARGUMENT, cases[i].words);
+			ck_assert(!stpfin_files__exists("a.xlsx"));
+			ck_assert(!stpfin_files__exists("a.xlsx.new"));
+		}
+		stpfin_plan_free(plan);
+	}
+}
+END_TEST
+
+START_TEST(tables_a_workbook_cannot_hold)
+{
+	enum { ROWS = 1048576, ROW = 24 };
+	char *text = malloc((size_t)ROWS * ROW);
+	char *end = text;
+	stpfin_plan *plan;
+
+	ck_assert_ptr_nonnull(text);
+	end += sprintf(end, "organisation,name,year,amount\n");
+	for (int i = 0; i < ROWS; i++) {
+		end += sprintf(end, "C,%d,2016,1\n", i);
+	}
+	plan = PLAN(2016, {"pressure", text}, {"flow", FLOWS});
+	free(text);
+	expect_error(stpfin_plan_write_workbook(plan, "a.xlsx"), STPFIN_ERROR_ARGUMENT,
+		"pressure has 1048576 rows and a sheet of a workbook has room for 1048575");
+	ck_assert(!stpfin_files__exists("a.xlsx"));
+	stpfin_plan_free(plan);
+}
+END_TEST
+
+START_TEST(workbooks_that_cannot_be_written)
+{
+	stpfin_plan *plan = PLAN(2016, {"flow", FLOWS});
+
+	for (int i = 0; i < 2; i++) {
+		const stpfin_plan *written = i == 0 ? NULL : plan;
+
+		expect_error(stpfin_plan_write_workbook(written, NULL), STPFIN_ERROR_ARGUMENT, "NULL");
+		expect_error(
+			stpfin_plan_write_workbook(written, "none/a.xlsx"), STPFIN_ERROR_FILE, "none/a.xlsx");
+		ck_assert_int_eq(mkdir("a.xlsx", 0777), 0);
+		expect_error(stpfin_plan_write_workbook(written, "a.xlsx"), STPFIN_ERROR_FILE, "a.xlsx");
+		ck_assert(!stpfin_files__exists("a.xlsx.new"));
+		ck_assert_int_eq(rmdir("a.xlsx"), 0);
+	}
+	stpfin_plan_free(plan);
+}
+END_TEST
+
 /* Problems */
 
 START_TEST(errors_are_listed_whatever_was_noted_before)
@@ -1077,6 +1174,9 @@ int main(void)
 	tcase_add_test(folders, awkward_cells_are_written_and_read);
 	tcase_add_test(folders, an_empty_plan_is_written_once);
 	tcase_add_test(folders, what_cannot_be_written_or_read);
+	tcase_add_test(folders, texts_a_workbook_cannot_hold);
+	tcase_add_test(folders, tables_a_workbook_cannot_hold);
+	tcase_add_test(folders, workbooks_that_cannot_be_written);
 	suite_add_tcase(suite, folders);
 	tcase_add_test(problems, errors_are_listed_whatever_was_noted_before);
 	tcase_add_test(problems, problems_are_lines_that_are_only_shown);

@@ -513,7 +513,7 @@ START_TEST(describes_types_ranges_and_values)
 		{"agreement", 3, "date", "date", "", "", "", ""},
 		{"relative_risk", 1, "outcome", "text", "", "", "", "service, or mortality"},
 		{"funding_gap", 1, "footprint", "text", "", "", "", "footprint, or England, unassigned"},
-		{"funding_gap", 6, "gap", "number", "£", "up to 1e15 either way", "", ""},
+		{"funding_gap", 6, "gap", "number", "£", "", "", ""},
 	};
 
 	for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++) {

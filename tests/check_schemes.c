@@ -1,6 +1,8 @@
 #include <math.h>
 #include <stdio.h>
+#include <time.h>
 
+#include "libstpfin/plan/schema.h"
 #include "tests/plans.h"
 
 /* Scenarios, on examples that can be followed on paper. */
@@ -60,6 +62,16 @@ static stpfin_table *planned(stpfin_plan *plan, const char *result)
  *   L  5,            20 − 10 = 10,            20 − 10 − 0.3 × 10 = 7   (two years later)
  *   S  10 − 7 = 3,   20 − 14 − 0.3 × 10 = 3,  20 − 14 − 0.3 × 20 = 0   (the rest is variable)
  *   V  nothing, X  all of them. */
+/* Compares the gaps of a scenario. */
+static stpfin_status compare_in(const stpfin_plan *a, const stpfin_plan *b, const char *scenario,
+	stpfin_table **out_changes, stpfin_table **out_bridge)
+{
+	stpfin_compare_options options = STPFIN_COMPARE_OPTIONS_INIT;
+
+	options.scenario = scenario;
+	return stpfin_compare(a, b, &options, out_changes, out_bridge, NULL);
+}
+
 START_TEST(idle_capacity)
 {
 	static const struct {
@@ -605,8 +617,10 @@ START_TEST(appraisal_in_prices_of_the_base_year)
 	options.scenarios = &scenario;
 	options.n_scenarios = 1;
 	ck_assert_int_eq(stpfin_project(plan, &options, &projection), STPFIN_OK);
-	ck_assert_int_eq(stpfin_projection_get_table(projection, "appraisal", &real), STPFIN_OK);
-	ck_assert_int_eq(stpfin_projection_get_table(projection, "scheme_impact", &impact), STPFIN_OK);
+	ck_assert_int_eq(
+		stpfin_projection_get_table(projection, "appraisal", NULL, NULL, &real), STPFIN_OK);
+	ck_assert_int_eq(
+		stpfin_projection_get_table(projection, "scheme_impact", NULL, NULL, &impact), STPFIN_OK);
 	table = planned(plan, "appraisal");
 	EXPECT(value(table, "scheme=A", "net_present_value"), benefits - 250 * v);
 	EXPECT(value(table, "scheme=A", "benefit_cost_ratio"), benefits / 250 / v);
@@ -693,7 +707,7 @@ START_TEST(impact_that_overflows)
 	ck_assert_int_eq(stpfin_project(plan, &options, &projection), STPFIN_OK);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		table = (stpfin_table *)&options;
-		expect_error(stpfin_projection_get_table(projection, cases[i].result, &table),
+		expect_error(stpfin_projection_get_table(projection, cases[i].result, NULL, NULL, &table),
 			STPFIN_ERROR_OVERFLOW, cases[i].words);
 		ck_assert_ptr_null(table);
 	}
@@ -727,7 +741,8 @@ START_TEST(scenarios_named_twice)
 	options.scenarios = asked;
 	options.n_scenarios = sizeof asked / sizeof *asked;
 	ck_assert_int_eq(stpfin_project(plan, &options, &projection), STPFIN_OK);
-	ck_assert_int_eq(stpfin_projection_get_table(projection, "position", &position), STPFIN_OK);
+	ck_assert_int_eq(
+		stpfin_projection_get_table(projection, "position", NULL, NULL, &position), STPFIN_OK);
 	ck_assert_uint_eq(stpfin_table_rows(position), 3 * 2 * 2);
 	for (size_t row = 0; row < 3 * 2 * 2; row++) {
 		ck_assert_str_eq(cell(position, row, "scenario"), expected[row / 4]);
@@ -799,15 +814,15 @@ START_TEST(unknown_scenario_names_the_nearest)
 		expect_error(stpfin_bridge(plan, &bridge_options, &bridge, NULL), STPFIN_ERROR_ARGUMENT,
 			cases[i].words);
 		ck_assert_ptr_null(bridge);
-		expect_error(stpfin_compare(plan, plan, cases[i].name, &changes, &bridge, NULL),
+		expect_error(compare_in(plan, plan, cases[i].name, &changes, &bridge),
 			STPFIN_ERROR_ARGUMENT, cases[i].words);
 		ck_assert_ptr_null(changes);
 		ck_assert_ptr_null(bridge);
 		/* One that only one of two plans has. */
-		expect_error(stpfin_compare(plan, without, "plan", &changes, &bridge, NULL),
-			STPFIN_ERROR_ARGUMENT, "no scenario 'plan'");
-		expect_error(stpfin_compare(without, plan, "plan", &changes, &bridge, NULL),
-			STPFIN_ERROR_ARGUMENT, "no scenario 'plan'");
+		expect_error(compare_in(plan, without, "plan", &changes, &bridge), STPFIN_ERROR_ARGUMENT,
+			"no scenario 'plan'");
+		expect_error(compare_in(without, plan, "plan", &changes, &bridge), STPFIN_ERROR_ARGUMENT,
+			"no scenario 'plan'");
 		ck_assert_ptr_null(changes);
 		ck_assert_ptr_null(bridge);
 	}
@@ -1119,6 +1134,115 @@ START_TEST(cancelled_bridges_of_schemes)
 }
 END_TEST
 
+/* Takes its time, so that the next time the work asks it is called again. */
+struct slow_watcher {
+	size_t left; /* calls before the one that stops */
+	double last;
+};
+
+static stpfin_status watch_slowly(double done, void *user_data)
+{
+	struct slow_watcher *self = user_data;
+	struct timespec begun;
+
+	ck_assert(done >= self->last && done < 1);
+	self->last = done;
+	if (self->left-- == 0) {
+		return STPFIN_ERROR_FILE;
+	}
+	timespec_get(&begun, TIME_UTC);
+	while (milliseconds_since(&begun) <= 30) {
+	}
+	return STPFIN_OK;
+}
+
+/* Before each outcome, piece of care or scheme: there are 2 outcomes, 5 flows and 2 destinations,
+ * and 3 schemes and their total. */
+START_TEST(cancelled_results)
+{
+	static const struct {
+		const char *result;
+		size_t asks;
+	} cases[] = {{"funding_gap", 2}, {"position", 2}, {"ledger", 12}, {"spending", 2},
+		{"activity", 2}, {"resource", 2}, {"capital", 2}, {"scheme_impact", 3}, {"appraisal", 4}};
+	static const char *const scenarios[] = {"plan"};
+	stpfin_plan *plan = PLAN(2018, EVERYTHING);
+	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
+	stpfin_projection *projection;
+	struct slow_watcher watcher;
+	size_t n;
+
+	stpfin_projection_results(&n);
+	ck_assert_uint_eq(sizeof cases / sizeof *cases, n);
+	options.scenarios = scenarios;
+	options.n_scenarios = 1;
+	options.progress = watch_slowly;
+	options.user_data = &watcher;
+	watcher = (struct slow_watcher){.left = 0};
+	expect_error(
+		stpfin_project(plan, &options, &projection), STPFIN_ERROR_CANCELLED, "stopped when asked");
+	ck_assert_ptr_null(projection);
+	watcher = (struct slow_watcher){.left = 1};
+	ck_assert_int_eq(stpfin_project(plan, &options, &projection), STPFIN_OK);
+	ck_assert_uint_eq(watcher.left, 0);
+	for (size_t i = 0; i < n; i++) {
+		stpfin_table *table;
+		stpfin_table *undisturbed;
+
+		for (size_t left = 0; left < cases[i].asks; left += 1 + left / 2) {
+			watcher = (struct slow_watcher){.left = left};
+			table = (stpfin_table *)&watcher;
+			expect_error(stpfin_projection_get_table(
+							 projection, cases[i].result, watch_slowly, &watcher, &table),
+				STPFIN_ERROR_CANCELLED, "stopped when asked");
+			ck_assert_ptr_null(table);
+		}
+		watcher = (struct slow_watcher){.left = cases[i].asks};
+		ck_assert_int_eq(stpfin_projection_get_table(
+							 projection, cases[i].result, watch_slowly, &watcher, &table),
+			STPFIN_OK);
+		ck_assert_uint_eq(watcher.left, 0);
+		ck_assert_int_eq(
+			stpfin_projection_get_table(projection, cases[i].result, NULL, NULL, &undisturbed),
+			STPFIN_OK);
+		ck_assert(stpfin_table_equal(table, undisturbed));
+		stpfin_table_free(table);
+		stpfin_table_free(undisturbed);
+	}
+	stpfin_projection_free(projection);
+	stpfin_plan_free(plan);
+}
+END_TEST
+
+/* Before each table, on the way and then for its changes. */
+START_TEST(cancelled_comparisons)
+{
+	stpfin_plan *a = PLAN(2018, EVERYTHING);
+	stpfin_plan *b = with_table(a, "pressure", "organisation,name,year,amount\nT,rent,2016,3\n");
+	stpfin_compare_options options = STPFIN_COMPARE_OPTIONS_INIT;
+	struct slow_watcher watcher;
+	size_t n_tables;
+
+	stpfin_schema__tables(&n_tables);
+	options.scenario = "plan";
+	options.progress = watch_slowly;
+	options.user_data = &watcher;
+	for (size_t left = 0; left < 2 * n_tables; left += n_tables) {
+		stpfin_table *changes = (stpfin_table *)&options;
+		stpfin_table *bridge = (stpfin_table *)&options;
+
+		watcher = (struct slow_watcher){.left = left};
+		expect_error(stpfin_compare(a, b, &options, &changes, &bridge, NULL),
+			STPFIN_ERROR_CANCELLED, "stopped when asked");
+		EXPECT(watcher.last, (double)left / (double)(2 * n_tables));
+		ck_assert_ptr_null(changes);
+		ck_assert_ptr_null(bridge);
+	}
+	stpfin_plan_free(a);
+	stpfin_plan_free(b);
+}
+END_TEST
+
 /* In 2016 C has 200 and pays 100 + 30 + 20 and 7 more; T is paid 120 by C and 40 by the council
  * and spends 110 + 20 + 44. A unit of E takes 0.007 of staff, one of H 0.003. Care of outside is
  * staffed at who buys it. */
@@ -1297,7 +1421,7 @@ START_TEST(comparison_in_a_scenario)
 	stpfin_table *changes;
 	stpfin_table *bridge;
 
-	ck_assert_int_eq(stpfin_compare(a, b, "plan", &changes, &bridge, NULL), STPFIN_OK);
+	ck_assert_int_eq(compare_in(a, b, "plan", &changes, &bridge), STPFIN_OK);
 	ck_assert_uint_eq(count_rows(bridge, "scenario=plan"), stpfin_table_rows(bridge));
 	EXPECT(value(bridge, "place=England;year=2016;group=start", "amount"), 720);
 	EXPECT(value(bridge, "place=England;year=2016;group=flow", "amount"), 72);
@@ -1311,7 +1435,7 @@ START_TEST(comparison_in_a_scenario)
 	/* Effects do nothing where nothing is done. */
 	for (int i = 0; i < 2; i++) {
 		ck_assert_int_eq(
-			stpfin_compare(a, b, i == 0 ? NULL : "do_nothing", &changes, &bridge, NULL), STPFIN_OK);
+			compare_in(a, b, i == 0 ? NULL : "do_nothing", &changes, &bridge), STPFIN_OK);
 		ck_assert_uint_eq(count_rows(bridge, "scenario=do_nothing"), stpfin_table_rows(bridge));
 		EXPECT(value(bridge, "place=England;year=2016;group=flow", "amount"), 100);
 		EXPECT(value(bridge, "place=England;year=2016;group=activity_effect", "amount"), 0);
@@ -1336,8 +1460,8 @@ START_TEST(comparison_to_the_earlier_end)
 		stpfin_table *changes;
 		stpfin_table *bridge;
 
-		ck_assert_int_eq(stpfin_compare(back ? longer : shorter, back ? shorter : longer, "plan",
-							 &changes, &bridge, NULL),
+		ck_assert_int_eq(
+			compare_in(back ? longer : shorter, back ? shorter : longer, "plan", &changes, &bridge),
 			STPFIN_OK);
 		ck_assert_uint_eq(count_rows(bridge, "place=R;year=2016"), 2);
 		ck_assert_uint_eq(count_rows(bridge, "place=R;year=2017"), 0);
@@ -1368,7 +1492,7 @@ START_TEST(comparison_of_capital_charges)
 	settings.end_year = 2017;
 	settings.capital_charge_rate = 0.1;
 	ck_assert_int_eq(try_plan(&settings, tables, NULL, &b), STPFIN_OK);
-	ck_assert_int_eq(stpfin_compare(a, b, "twice", &changes, &bridge, NULL), STPFIN_OK);
+	ck_assert_int_eq(compare_in(a, b, "twice", &changes, &bridge), STPFIN_OK);
 	EXPECT(value(bridge, "place=England;year=2017;group=start", "amount"), 570);
 	EXPECT(value(bridge, "place=England;year=2017;group=end", "amount"), 700);
 	EXPECT(sum(bridge, "place=England;year=2017", "amount"), 1400);
@@ -1413,6 +1537,8 @@ int main(void)
 		bridge_of_the_base_year,
 		sampled_bridge,
 		cancelled_bridges_of_schemes,
+		cancelled_results,
+		cancelled_comparisons,
 		alignment_with_organisations,
 		alignment_of_what_nobody_buys,
 		two_ends_of_a_contract,

@@ -117,8 +117,8 @@ static stpfin_table *result_with(
 
 	ck_assert_msg(
 		stpfin_project(plan, options, &projection) == STPFIN_OK, "%s", stpfin_last_error());
-	ck_assert_msg(stpfin_projection_get_table(projection, result, &table) == STPFIN_OK, "%s",
-		stpfin_last_error());
+	ck_assert_msg(stpfin_projection_get_table(projection, result, NULL, NULL, &table) == STPFIN_OK,
+		"%s", stpfin_last_error());
 	stpfin_projection_free(projection);
 	return table;
 }
@@ -252,4 +252,13 @@ int run_tests(const char *name, const TTest *const *tests)
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int64_t milliseconds_since(const struct timespec *moment)
+{
+	struct timespec now;
+
+	timespec_get(&now, TIME_UTC);
+	return 1000 * (int64_t)(now.tv_sec - moment->tv_sec) +
+		   (now.tv_nsec - moment->tv_nsec) / 1000000;
 }

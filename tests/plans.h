@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <string.h>
+#include <time.h>
 
 #include "stpfin/stpfin.h"
 
@@ -63,5 +64,8 @@ const char *source_path(const char *path);
 
 /* Runs a suite of one case made of tests ended by NULL; what main returns. */
 int run_tests(const char *name, const TTest *const *tests);
+
+/* How long ago a moment was. */
+int64_t milliseconds_since(const struct timespec *moment);
 
 #endif

@@ -8,12 +8,14 @@ The council's gap is its pressures less £5m: −0.5, 0 and 1.0.
 import csv
 import io
 import json
+import os
 import re
+import signal
 import subprocess
 
 import pytest
 
-COMMANDS = ("check", "project", "bridge", "compare", "align", "describe", "new")
+COMMANDS = ("check", "project", "bridge", "compare", "align", "describe", "new", "workbook")
 RESULTS = ("funding_gap", "position", "spending", "activity", "resource")
 RESULTS_OF_SCENARIOS = ("capital", "scheme_impact", "appraisal")
 SCHEMES = {
@@ -466,7 +468,7 @@ def test_the_workbook_has_a_sheet_a_table_with_choices(run, tmp_path):
     assert run("new", "empty", "--xlsx").returncode == 0
     book = openpyxl.load_workbook(tmp_path / "empty" / "plan.xlsx")
     tables = json.loads(run("describe", "--format", "json").stdout)["tables"]
-    assert book.sheetnames == ["about", "dictionary", *(row["table"] for row in tables if row["kind"] == "plan")]
+    assert book.sheetnames == ["about", "dictionary", "settings", *(row["table"] for row in tables if row["kind"] == "plan")]
     for name in ("flow", "organisation"):
         header = (tmp_path / "empty" / f"{name}.csv").read_text(encoding="utf-8").strip().split(",")
         assert [cell.value for cell in book[name][1]] == header
@@ -475,6 +477,38 @@ def test_the_workbook_has_a_sheet_a_table_with_choices(run, tmp_path):
     assert kinds == ['"commissioner,provider,council,outside,board"']
     assert run("new", "again", "--xlsx").returncode == 0
     assert (tmp_path / "again" / "plan.xlsx").read_bytes() == (tmp_path / "empty" / "plan.xlsx").read_bytes()
+
+
+def test_a_plan_becomes_a_workbook_that_replaces_one(run, plan, tmp_path):
+    done = run("workbook", "plan", "plan.xlsx")
+    assert done.returncode == 0 and done.stdout == "" and "wrote the plan in plan.xlsx" in done.stderr
+    before = (tmp_path / "plan.xlsx").read_bytes()
+    assert run("workbook", "plan", "none/plan.xlsx").returncode == 4
+    (plan / "flow.csv").unlink()
+    assert run("workbook", "plan", "plan.xlsx").returncode == 1
+    assert run("workbook", "plan").returncode == 2
+    assert (tmp_path / "plan.xlsx").read_bytes() == before
+
+
+# When the user stops it
+
+
+@pytest.mark.parametrize("arguments", [
+    ["project", "plan"], ["project", "plan", "--table", "ledger", "--format", "csv"], ["bridge", "plan"],
+    ["compare", "plan", "other"], ["align", "plan"]])
+def test_interrupted_while_it_reads_it_ends_without_results(stpfin, plan, tmp_path, arguments):
+    write_plan(tmp_path / "other")
+    flows = (plan / "flow.csv").read_bytes()
+    (plan / "flow.csv").unlink()
+    os.mkfifo(plan / "flow.csv")
+    with subprocess.Popen([stpfin.path, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          cwd=tmp_path) as command:
+        with open(plan / "flow.csv", "wb") as stream:
+            command.send_signal(signal.SIGINT)
+            stream.write(flows)
+        output, errors = command.communicate(timeout=60)
+    assert command.returncode == -signal.SIGINT
+    assert (output, errors) == (b"", b"")
 
 
 # When the system fails

@@ -7,6 +7,7 @@ enum exit_status align_command(const struct arguments *arguments)
 	const char *format = arguments->values[OPTION_FORMAT];
 	stpfin_project_options how = STPFIN_PROJECT_OPTIONS_INIT;
 	stpfin_stamp stamp = STPFIN_STAMP_INIT;
+	struct progress progress = begin_progress(1);
 	stpfin_plan *plan = NULL;
 	stpfin_projection *projection = NULL;
 	stpfin_table *tables[2] = {NULL, NULL};
@@ -19,11 +20,14 @@ enum exit_status align_command(const struct arguments *arguments)
 	}
 	how.scenarios = arguments->words[OPTION_SCENARIO].at;
 	how.n_scenarios = arguments->words[OPTION_SCENARIO].n;
+	how.progress = report_progress;
+	how.user_data = &progress;
 	end = read_plan(arguments->operands[0], &plan);
 	if (end != EXIT_DONE) {
 		goto out;
 	}
 	status = stpfin_project(plan, &how, &projection);
+	clear_progress(&progress);
 	if (status == STPFIN_OK) {
 		status = stpfin_projection_get_stamp(projection, &stamp);
 	}

@@ -1,37 +1,6 @@
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "bindings/cli/command.h"
-
-struct progress {
-	struct timespec begun;
-	bool shown;
-};
-
-/* Shows the share done on a terminal, of work that takes more than a second. */
-static stpfin_status report_progress(double done, void *user_data)
-{
-	struct progress *self = user_data;
-	struct timespec now;
-
-	if (is_interrupted()) {
-		return STPFIN_ERROR_CANCELLED;
-	}
-	timespec_get(&now, TIME_UTC);
-	if (now.tv_sec - self->begun.tv_sec > 1 && isatty(STDERR_FILENO)) {
-		fprintf(stderr, "\rstpfin: %3.0f%%", 100 * done);
-		self->shown = true;
-	}
-	return STPFIN_OK;
-}
-
-static void clear_progress(const struct progress *self)
-{
-	if (self->shown) {
-		fprintf(stderr, "\r%*s\r", (int)strlen("stpfin: 100%"), "");
-	}
-}
 
 /* What the steps are: as asked, else schemes if there is a scenario. */
 static stpfin_bridge_by choose_steps(const struct arguments *arguments)
@@ -75,7 +44,7 @@ enum exit_status bridge_command(const struct arguments *arguments)
 	const char *method = arguments->values[OPTION_METHOD];
 	stpfin_bridge_options how = STPFIN_BRIDGE_OPTIONS_INIT;
 	stpfin_stamp stamp = STPFIN_STAMP_INIT;
-	struct progress progress = {0};
+	struct progress progress = begin_progress(1);
 	stpfin_plan *plan = NULL;
 	stpfin_table *bridge = NULL;
 	enum exit_status end;
@@ -98,7 +67,6 @@ enum exit_status bridge_command(const struct arguments *arguments)
 	how.year = year != NULL ? read_year(year) : 0;
 	how.progress = report_progress;
 	how.user_data = &progress;
-	timespec_get(&progress.begun, TIME_UTC);
 	status = stpfin_bridge(plan, &how, &bridge, &stamp);
 	clear_progress(&progress);
 	end = status == STPFIN_OK

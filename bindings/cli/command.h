@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "stpfin/stpfin.h"
 
@@ -80,6 +81,7 @@ enum exit_status compare_command(const struct arguments *arguments);
 enum exit_status align_command(const struct arguments *arguments);
 enum exit_status describe_command(const struct arguments *arguments);
 enum exit_status new_command(const struct arguments *arguments);
+enum exit_status workbook_command(const struct arguments *arguments);
 
 /* The commands and options, from which all that is said about them comes. */
 extern const struct command commands[];
@@ -126,5 +128,21 @@ enum exit_status show(const struct arguments *arguments, const stpfin_table *con
 
 /* Whether Ctrl-C was pressed. */
 bool is_interrupted(void);
+
+/* Work of some parts alike, of which the caller counts those done. */
+struct progress {
+	struct timespec begun;
+	size_t part;
+	size_t parts;
+	bool shown;
+};
+
+struct progress begin_progress(size_t parts);
+
+/* A stpfin_progress, for a struct progress: shows the share done on a terminal, of work that takes
+ * more than a second, and stops it after Ctrl-C. */
+stpfin_status report_progress(double done, void *user_data);
+
+void clear_progress(const struct progress *self);
 
 #endif

@@ -66,6 +66,10 @@ const struct command commands[] = {
 		"A CSV file a table, each with its header, and a datapackage.json with the years. A folder "
 		"that holds a plan is left alone.",
 		new_command, {OPTION_BASE_YEAR, OPTION_END_YEAR, OPTION_XLSX, OPTION_HELP}},
+	{"workbook", "PLAN FILE", "write a plan as a workbook",
+		"An .xlsx file: a sheet a table, one of the years and rates, and the data dictionary. A "
+		"file of that name is replaced.",
+		workbook_command, {OPTION_HELP}},
 };
 
 const size_t n_commands = sizeof commands / sizeof *commands;

@@ -5,7 +5,9 @@
 enum exit_status compare_command(const struct arguments *arguments)
 {
 	const char *format = arguments->values[OPTION_FORMAT];
+	stpfin_compare_options how = STPFIN_COMPARE_OPTIONS_INIT;
 	stpfin_stamp stamp = STPFIN_STAMP_INIT;
+	struct progress progress = begin_progress(1);
 	stpfin_plan *before = NULL;
 	stpfin_plan *after = NULL;
 	stpfin_table *tables[2] = {NULL, NULL};
@@ -26,8 +28,11 @@ enum exit_status compare_command(const struct arguments *arguments)
 	if (end != EXIT_DONE) {
 		goto out;
 	}
-	status = stpfin_compare(
-		before, after, arguments->words[OPTION_SCENARIO].at[0], &tables[0], &tables[1], &stamp);
+	how.scenario = arguments->words[OPTION_SCENARIO].at[0];
+	how.progress = report_progress;
+	how.user_data = &progress;
+	status = stpfin_compare(before, after, &how, &tables[0], &tables[1], &stamp);
+	clear_progress(&progress);
 	end = status == STPFIN_OK
 			  ? show(arguments, (const stpfin_table *const *)tables, 2, &stamp, after)
 			  : failed(status);

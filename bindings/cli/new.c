@@ -18,7 +18,7 @@ static enum exit_status write_workbook(const char *folder)
 		return EXIT_SYSTEM;
 	}
 	snprintf(path, size, "%s%s", folder, name);
-	status = stpfin_plan_write_workbook(path);
+	status = stpfin_plan_write_workbook(NULL, path);
 	free(path);
 	return status == STPFIN_OK ? EXIT_DONE : failed(status);
 }

@@ -49,6 +49,7 @@ enum exit_status project_command(const struct arguments *arguments)
 	const char *names[MOST_WORDS];
 	stpfin_table *tables[MOST_WORDS] = {NULL};
 	size_t n = choose_results(arguments, names);
+	struct progress progress = begin_progress(n + 1);
 	stpfin_status status;
 	enum exit_status end;
 
@@ -61,6 +62,8 @@ enum exit_status project_command(const struct arguments *arguments)
 		prices != NULL && strcmp(prices, "real") == 0 ? STPFIN_PRICES_REAL : STPFIN_PRICES_CASH;
 	how.scenarios = arguments->words[OPTION_SCENARIO].at;
 	how.n_scenarios = arguments->words[OPTION_SCENARIO].n;
+	how.progress = report_progress;
+	how.user_data = &progress;
 	end = read_plan(arguments->operands[0], &plan);
 	if (end != EXIT_DONE) {
 		goto out;
@@ -70,8 +73,11 @@ enum exit_status project_command(const struct arguments *arguments)
 		status = stpfin_projection_get_stamp(projection, &stamp);
 	}
 	for (size_t i = 0; i < n && status == STPFIN_OK; i++) {
-		status = stpfin_projection_get_table(projection, names[i], &tables[i]);
+		progress.part++;
+		status = stpfin_projection_get_table(
+			projection, names[i], report_progress, &progress, &tables[i]);
 	}
+	clear_progress(&progress);
 	if (status == STPFIN_OK && arguments->words[OPTION_TABLE].n == 0 &&
 		arguments->values[OPTION_OUT] == NULL && (format == NULL || strcmp(format, "text") == 0)) {
 		n = drop_empty(tables, n);

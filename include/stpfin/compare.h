@@ -10,6 +10,25 @@ STPFIN_BEGIN_C
  * What changed between two plans, and what each change did to the gap.
  */
 
+/** How to compare. */
+typedef struct stpfin_compare_options {
+	/** of this struct: 1 */
+	int32_t version;
+	/**
+	 * a scenario that both plans have, whose gaps are bridged; NULL for those if nothing is done
+	 */
+	const char *scenario;
+	/** called while the work goes on; may be NULL */
+	stpfin_progress progress;
+	void *user_data;
+} stpfin_compare_options;
+
+/** The defaults: the gaps if nothing is done. */
+#define STPFIN_COMPARE_OPTIONS_INIT                                                                \
+	{                                                                                              \
+		1, NULL, NULL, NULL                                                                        \
+	}
+
 /**
  * Compares two plans.
  *
@@ -25,18 +44,17 @@ STPFIN_BEGIN_C
  *
  * Plans with different base years have no common ground:
  * ::STPFIN_ERROR_COMPARE. Where the end years differ, the bridge runs to the
- * earlier.
+ * earlier. Costs reading and projecting a plan for each step.
  *
  * @param a            the plan before
  * @param b            the plan after
- * @param scenario     a scenario that both plans have, whose gaps are bridged; NULL for those if
- *                     nothing is done
+ * @param options      NULL for the defaults
  * @param out_changes  what changed
  * @param out_bridge   what it did
  * @param out_stamp    what it takes to make it again; may be NULL
  */
 STPFIN_EXPORT stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b,
-	const char *scenario, stpfin_table **out_changes, stpfin_table **out_bridge,
+	const stpfin_compare_options *options, stpfin_table **out_changes, stpfin_table **out_bridge,
 	stpfin_stamp *out_stamp);
 
 STPFIN_END_C

@@ -126,11 +126,24 @@ STPFIN_EXPORT stpfin_status stpfin_plan_write_empty(
 	const stpfin_plan_settings *settings, const char *folder);
 
 /**
- * Writes a workbook (.xlsx) to fill in: a sheet a table with its header, choices as drop-down
- * lists, and before them a sheet that explains and the data dictionary. Written beside and renamed;
- * the same bytes each time.
+ * Writes a plan as a workbook (.xlsx), or an empty one to fill in. First come a sheet that
+ * explains, the data dictionary and `settings`, with the columns `setting` and `value`, a row a
+ * setting; then a sheet a table, by its name: its columns' names in row 1 (every column of the
+ * schema), choices as drop-down lists, and its rows below. Numbers, years and ages are numbers, all
+ * else text; blank cells are empty. Read back (sheet by sheet, tables without rows left out), they
+ * make a plan of the same hash. Written beside and renamed; the same plan gives the same bytes.
+ *
+ * @param self  the plan; NULL for a workbook without rows, whose years are blank and whose rates
+ *              are the defaults
+ * @param path  the file
+ *
+ * A number has 16 digits: all of those typed or published. One that has 17, as computed ones may,
+ * is rounded to 16, and the hash is then another.
+ *
+ * ::STPFIN_ERROR_ARGUMENT for what a sheet cannot hold: a text of more than 32,767 characters or
+ * with control characters other than tabs and newlines, or a table of more than 1,048,575 rows.
  */
-STPFIN_EXPORT stpfin_status stpfin_plan_write_workbook(const char *path);
+STPFIN_EXPORT stpfin_status stpfin_plan_write_workbook(const stpfin_plan *self, const char *path);
 
 STPFIN_END_C
 

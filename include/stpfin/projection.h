@@ -40,12 +40,15 @@ typedef struct stpfin_project_options {
 	const char *const *scenarios;
 	/** how many */
 	size_t n_scenarios;
+	/** called between scenarios; may be NULL */
+	stpfin_progress progress;
+	void *user_data;
 } stpfin_project_options;
 
 /** The defaults: do nothing, in cash. */
 #define STPFIN_PROJECT_OPTIONS_INIT                                                                \
 	{                                                                                              \
-		1, STPFIN_PRICES_CASH, NULL, 0                                                             \
+		1, STPFIN_PRICES_CASH, NULL, 0, NULL, NULL                                                 \
 	}
 
 /** What a result needs to be made again. */
@@ -101,10 +104,16 @@ STPFIN_EXPORT void stpfin_projection_free(stpfin_projection *self);
  * A result as a table, to be freed: `funding_gap`, `position`, `ledger`, `spending`,
  * `activity`, `resource`, `capital`, `scheme_impact` or `appraisal`, with the columns
  * stpfin_describe() gives, do nothing first and then the scenarios in the order asked. Made when
- * asked for. Any other name is ::STPFIN_ERROR_ARGUMENT, naming the nearest.
+ * asked for; an appraisal costs a projection for each scheme.
+ *
+ * @param self       the projection
+ * @param result     the name; any other is ::STPFIN_ERROR_ARGUMENT, naming the nearest
+ * @param progress   called while the result is made; may be NULL
+ * @param user_data  given to progress
+ * @param out_table  the table
  */
-STPFIN_EXPORT stpfin_status stpfin_projection_get_table(
-	const stpfin_projection *self, const char *result, stpfin_table **out_table);
+STPFIN_EXPORT stpfin_status stpfin_projection_get_table(const stpfin_projection *self,
+	const char *result, stpfin_progress progress, void *user_data, stpfin_table **out_table);
 
 /** The names of the results, in order; borrowed. */
 STPFIN_EXPORT const char *const *stpfin_projection_results(size_t *out_n);

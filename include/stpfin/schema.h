@@ -20,9 +20,9 @@ STPFIN_BEGIN_C
  *                   "in turn") and `meaning`.
  *                   The name of a table for its columns: `column`, `type`
  *                   ("number", "whole", "year", "age", "text", "date"), `unit`,
- *                   `range`, `blank` ("yes" or "no"), `default`, `key` ("yes" or
- *                   "no"), `values` (the words allowed, or the table referred
- *                   to) and `meaning`.
+ *                   `range` (of a plan's numbers), `blank` ("yes" or "no"),
+ *                   `default`, `key` ("yes" or "no"), `values` (the words
+ *                   allowed, or the table referred to) and `meaning`.
  * @param out_table  the description
  *
  * An unknown name is ::STPFIN_ERROR_ARGUMENT, naming the nearest.

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "libstpfin/explain/grouping.h"
 #include "libstpfin/explain/steps.h"
@@ -38,8 +37,8 @@ struct work {
 	size_t place;      /* SIZE_MAX: all */
 	size_t first_year; /* counted from the base year */
 	size_t last_year;
-	bool sampled;           /* whether the steps depend on chance */
-	struct timespec polled; /* when the caller was last told of progress */
+	bool sampled; /* whether the steps depend on chance */
+	struct stpfin_poll poll;
 	stpfin_table *table;
 };
 
@@ -146,31 +145,10 @@ static stpfin_status bridge_alike(
 	return status;
 }
 
-/* Tells the caller of progress, but not more often than a person could follow. */
-static stpfin_status report(double done, void *user_data)
-{
-	enum { NANOSECONDS_APART = 30000000, A_SECOND = 1000000000 };
-	struct work *work = user_data;
-	struct timespec now;
-	int64_t passed;
-
-	if (work->options->progress == NULL) {
-		return STPFIN_OK;
-	}
-	timespec_get(&now, TIME_UTC);
-	passed = (int64_t)(now.tv_sec - work->polled.tv_sec) * A_SECOND +
-			 (now.tv_nsec - work->polled.tv_nsec);
-	if (passed >= 0 && passed < NANOSECONDS_APART) {
-		return STPFIN_OK;
-	}
-	work->polled = now;
-	return work->options->progress(done, work->options->user_data);
-}
-
 static struct stpfin_game new_game(struct work *work, size_t n_groups,
 	stpfin_status (*value)(void *user_data, const bool *members, double *values))
 {
-	return (struct stpfin_game){n_groups, work->n_values, value, work, report, work};
+	return (struct stpfin_game){n_groups, work->n_values, value, work, &work->poll};
 }
 
 static stpfin_status bridge_by_group(struct work *work)
@@ -336,6 +314,8 @@ stpfin_status stpfin_bridge(const stpfin_plan *plan, const stpfin_bridge_options
 	if (plan == NULL || out_bridge == NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
+	work.poll.progress = work.options->progress;
+	work.poll.user_data = work.options->user_data;
 	status = check_options(work.options);
 	if (status == STPFIN_OK) {
 		status = stpfin_stamp__check(out_stamp);

@@ -21,6 +21,7 @@ struct way {
 	stpfin_dictionary *places;
 	size_t most_places;
 	double *gaps; /* by step (the plan before is the first), place and year */
+	struct stpfin_poll poll;
 };
 
 static void free_way(struct way *self, size_t most_steps)
@@ -106,6 +107,12 @@ static char *join_names(const stpfin_table *const *tables, size_t n)
 	return name;
 }
 
+/* The parts of the work: each table is gone through on the way, and then for its changes. */
+static stpfin_status ask(struct way *self, size_t done, size_t n_tables)
+{
+	return stpfin_poll__ask(&self->poll, done, 2 * n_tables);
+}
+
 /* Goes from a to b a table at a time, several where only together they make a plan. */
 static stpfin_status walk(
 	struct way *self, const stpfin_plan *a, const stpfin_plan *b, size_t n_tables)
@@ -126,7 +133,8 @@ static stpfin_status walk(
 	for (size_t i = 0; i < n_tables && status == STPFIN_OK; i++) {
 		stpfin_plan *next = NULL;
 
-		if (stpfin_table_equal(a->tables[i], b->tables[i])) {
+		status = ask(self, i, n_tables);
+		if (status != STPFIN_OK || stpfin_table_equal(a->tables[i], b->tables[i])) {
 			continue;
 		}
 		pending[n_pending++] = b->tables[i];
@@ -214,8 +222,8 @@ static stpfin_status write_bridge(
 	return STPFIN_OK;
 }
 
-static stpfin_status list_changes(
-	const stpfin_plan *a, const stpfin_plan *b, size_t n_tables, stpfin_table **out_table)
+static stpfin_status list_changes(struct way *self, const stpfin_plan *a, const stpfin_plan *b,
+	size_t n_tables, stpfin_table **out_table)
 {
 	stpfin_table *table = NULL;
 	stpfin_status status = stpfin_schema__new_table(stpfin_schema__result("change"), NULL, &table);
@@ -224,7 +232,10 @@ static stpfin_status list_changes(
 		status = stpfin_changes__add_settings(table, &a->settings, &b->settings);
 	}
 	for (size_t i = 0; i < n_tables && status == STPFIN_OK; i++) {
-		status = stpfin_changes__add(table, a->tables[i], b->tables[i]);
+		status = ask(self, n_tables + i, n_tables);
+		if (status == STPFIN_OK) {
+			status = stpfin_changes__add(table, a->tables[i], b->tables[i]);
+		}
 	}
 	if (status != STPFIN_OK) {
 		stpfin_table_free(table);
@@ -254,9 +265,11 @@ static size_t count_places(const stpfin_plan *plan)
 	return stpfin_plan__rows(plan, "footprint") + stpfin_plan__rows(plan, "organisation");
 }
 
-stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, const char *scenario,
-	stpfin_table **out_changes, stpfin_table **out_bridge, stpfin_stamp *out_stamp)
+stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b,
+	const stpfin_compare_options *options, stpfin_table **out_changes, stpfin_table **out_bridge,
+	stpfin_stamp *out_stamp)
 {
+	const stpfin_compare_options defaults = STPFIN_COMPARE_OPTIONS_INIT;
 	size_t n_tables;
 	struct way way = {.n_steps = 0};
 	stpfin_plan *cut_a = NULL;
@@ -275,6 +288,13 @@ stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, const c
 	if (a == NULL || b == NULL || out_changes == NULL || out_bridge == NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
+	if (options == NULL) {
+		options = &defaults;
+	}
+	if (options->version != 1) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"the options have no known version: begin with STPFIN_COMPARE_OPTIONS_INIT");
+	}
 	status = stpfin_stamp__check(out_stamp);
 	if (status != STPFIN_OK) {
 		return status;
@@ -284,9 +304,11 @@ stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, const c
 			"the plans begin in %d and %d: only plans of one base year can be compared",
 			(int)a->settings.base_year, (int)b->settings.base_year);
 	}
-	if (scenario != NULL && strcmp(scenario, "do_nothing") != 0) {
-		way.scenario = scenario;
+	if (options->scenario != NULL && strcmp(options->scenario, "do_nothing") != 0) {
+		way.scenario = options->scenario;
 	}
+	way.poll.progress = options->progress;
+	way.poll.user_data = options->user_data;
 	end_year =
 		a->settings.end_year < b->settings.end_year ? a->settings.end_year : b->settings.end_year;
 	status = cut(a, n_tables, end_year, &cut_a);
@@ -309,7 +331,7 @@ stpfin_status stpfin_compare(const stpfin_plan *a, const stpfin_plan *b, const c
 	}
 	status = walk(&way, cut_a, cut_b, n_tables);
 	if (status == STPFIN_OK) {
-		status = list_changes(a, b, n_tables, &changes);
+		status = list_changes(&way, a, b, n_tables, &changes);
 	}
 	if (status == STPFIN_OK && out_stamp != NULL) {
 		status = stpfin_stamp__new(b, STPFIN_PRICES_CASH, out_stamp);

@@ -12,11 +12,9 @@
 static stpfin_status find_value(
 	const struct stpfin_game *game, size_t done, size_t of, const bool *members, double *values)
 {
-	if (game->progress != NULL &&
-		game->progress((double)done / (double)of, game->progress_data) != STPFIN_OK) {
-		return stpfin_error__set(STPFIN_ERROR_CANCELLED, "stopped when asked to");
-	}
-	return game->value(game->user_data, members, values);
+	stpfin_status status = stpfin_poll__ask(game->poll, done, of);
+
+	return status == STPFIN_OK ? game->value(game->user_data, members, values) : status;
 }
 
 /* Walks one order of the groups from nobody to all: each group's part is what it adds. */

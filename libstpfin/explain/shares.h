@@ -1,7 +1,7 @@
 #ifndef STPFIN_EXPLAIN_SHARES_H
 #define STPFIN_EXPLAIN_SHARES_H
 
-#include "stpfin/common.h"
+#include "libstpfin/table/poll.h"
 
 /* How a total that depends on which of n groups take part is divided among them. Its value is
  * n_values numbers (a gap for each place and year). */
@@ -16,9 +16,7 @@ struct stpfin_game {
 	/* Writes the values when the groups with members[group] take part. */
 	stpfin_status (*value)(void *user_data, const bool *members, double *values);
 	void *user_data;
-	/* Called between values; may be NULL. */
-	stpfin_progress progress;
-	void *progress_data;
+	struct stpfin_poll *poll; /* asked between values */
 };
 
 /* What it is divided into. */

@@ -9,12 +9,10 @@
 #include "libstpfin/plan/nearest.h"
 #include "libstpfin/table/error.h"
 
-typedef stpfin_status make_result(const struct stpfin_projection *self, stpfin_table **out_table);
-
 static const char *const names[] = {"funding_gap", "position", "ledger", "spending", "activity",
 	"resource", "capital", "scheme_impact", "appraisal"};
 
-static make_result *const makers[] = {
+static stpfin_make_result *const makers[] = {
 	stpfin_result__funding_gap,
 	stpfin_result__position,
 	stpfin_result__ledger,
@@ -95,6 +93,7 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 {
 	const stpfin_project_options defaults = STPFIN_PROJECT_OPTIONS_INIT;
 	struct stpfin_projection *self = NULL;
+	struct stpfin_poll poll = {.progress = NULL};
 	stpfin_status status;
 
 	if (out_projection != NULL) {
@@ -110,6 +109,8 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 	if (status != STPFIN_OK) {
 		return status;
 	}
+	poll.progress = options->progress;
+	poll.user_data = options->user_data;
 	self = stpfin_model__array(1, sizeof *self);
 	if (self == NULL) {
 		return STPFIN_ERROR_MEMORY;
@@ -126,7 +127,8 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 		status = add_outcome(self, NULL);
 	}
 	for (size_t i = 0; i < options->n_scenarios && status == STPFIN_OK; i++) {
-		if (!is_there(options, i)) {
+		status = stpfin_poll__ask(&poll, i + 1, options->n_scenarios + 1);
+		if (status == STPFIN_OK && !is_there(options, i)) {
 			status = add_outcome(self, options->scenarios[i]);
 		}
 	}
@@ -174,9 +176,10 @@ static stpfin_status unknown_result(const char *result)
 		STPFIN_ERROR_ARGUMENT, "a projection has no result '%s': it has %s", result, all);
 }
 
-stpfin_status stpfin_projection_get_table(
-	const stpfin_projection *self, const char *result, stpfin_table **out_table)
+stpfin_status stpfin_projection_get_table(const stpfin_projection *self, const char *result,
+	stpfin_progress progress, void *user_data, stpfin_table **out_table)
 {
+	struct stpfin_poll poll = {.progress = progress, .user_data = user_data};
 	size_t i = 0;
 	stpfin_table *table = NULL;
 	stpfin_status status;
@@ -193,7 +196,7 @@ stpfin_status stpfin_projection_get_table(
 	if (i == N_RESULTS) {
 		return unknown_result(result);
 	}
-	status = makers[i](self, &table);
+	status = makers[i](self, &poll, &table);
 	if (status == STPFIN_OK) {
 		if (self->stamp.prices == STPFIN_PRICES_REAL) {
 			stpfin_result__deflate(table, self->model);

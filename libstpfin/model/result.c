@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libstpfin/plan/index.h"
 #include "libstpfin/plan/schema.h"
 #include "libstpfin/plan/schema_table.h"
 #include "libstpfin/table/error.h"
@@ -134,7 +133,6 @@ stpfin_status stpfin_trades__new(struct stpfin_trades *self, const struct stpfin
 	size_t n_destinations = scenario != NULL ? scenario->n_destinations : 0;
 	size_t n = model->n_flows + n_destinations;
 	const int32_t *keys[3];
-	struct stpfin_index index = {0};
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
 	*self = (struct stpfin_trades){.n = 0};
@@ -150,7 +148,7 @@ stpfin_status stpfin_trades__new(struct stpfin_trades *self, const struct stpfin
 	keys[0] = self->commissioner;
 	keys[1] = self->provider;
 	keys[2] = self->service;
-	status = stpfin_index__new(&index, keys, 3, n);
+	status = stpfin_index__new(&self->index, keys, 3, n);
 	for (size_t i = 0; i < n && status == STPFIN_OK; i++) {
 		bool is_flow = i < model->n_flows;
 		const struct stpfin_destination *to =
@@ -160,7 +158,7 @@ stpfin_status stpfin_trades__new(struct stpfin_trades *self, const struct stpfin
 		self->commissioner[self->n] = is_flow ? model->commissioner[i] : to->commissioner;
 		self->provider[self->n] = is_flow ? model->provider[i] : to->provider;
 		self->service[self->n] = is_flow ? model->service[i] : to->service;
-		trade = stpfin_index__add(&index, self->n);
+		trade = stpfin_index__add(&self->index, self->n);
 		if (trade == self->n) {
 			self->n++;
 		}
@@ -170,7 +168,6 @@ stpfin_status stpfin_trades__new(struct stpfin_trades *self, const struct stpfin
 			self->of_destination[i - model->n_flows] = trade;
 		}
 	}
-	stpfin_index__free(&index);
 	return status;
 }
 
@@ -181,5 +178,6 @@ void stpfin_trades__free(struct stpfin_trades *self)
 	free(self->commissioner);
 	free(self->provider);
 	free(self->service);
+	stpfin_index__free(&self->index);
 	*self = (struct stpfin_trades){.n = 0};
 }

@@ -2,6 +2,8 @@
 #define STPFIN_MODEL_RESULT_H
 
 #include "libstpfin/model/kernel.h"
+#include "libstpfin/plan/index.h"
+#include "libstpfin/table/poll.h"
 #include "stpfin/projection.h"
 
 /* The tables made from a projection, one function a table. */
@@ -40,23 +42,19 @@ void stpfin_result__deflate(stpfin_table *table, const struct stpfin_model *mode
 bool stpfin_result__shows(const struct stpfin_model *model, size_t place);
 size_t stpfin_result__count_places(const struct stpfin_model *model);
 
-stpfin_status stpfin_result__funding_gap(
-	const struct stpfin_projection *self, stpfin_table **out_table);
-stpfin_status stpfin_result__position(
-	const struct stpfin_projection *self, stpfin_table **out_table);
-stpfin_status stpfin_result__ledger(const struct stpfin_projection *self, stpfin_table **out_table);
-stpfin_status stpfin_result__spending(
-	const struct stpfin_projection *self, stpfin_table **out_table);
-stpfin_status stpfin_result__activity(
-	const struct stpfin_projection *self, stpfin_table **out_table);
-stpfin_status stpfin_result__resource(
-	const struct stpfin_projection *self, stpfin_table **out_table);
-stpfin_status stpfin_result__capital(
-	const struct stpfin_projection *self, stpfin_table **out_table);
-stpfin_status stpfin_result__scheme_impact(
-	const struct stpfin_projection *self, stpfin_table **out_table);
-stpfin_status stpfin_result__appraisal(
-	const struct stpfin_projection *self, stpfin_table **out_table);
+/* Makes a result, asking between its parts whether to go on. */
+typedef stpfin_status stpfin_make_result(
+	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table);
+
+stpfin_make_result stpfin_result__funding_gap;
+stpfin_make_result stpfin_result__position;
+stpfin_make_result stpfin_result__ledger;
+stpfin_make_result stpfin_result__spending;
+stpfin_make_result stpfin_result__activity;
+stpfin_make_result stpfin_result__resource;
+stpfin_make_result stpfin_result__capital;
+stpfin_make_result stpfin_result__scheme_impact;
+stpfin_make_result stpfin_result__appraisal;
 
 /* The care of one commissioner, provider and service, which results show as one: flows, and what
  * shifts add. */
@@ -67,6 +65,7 @@ struct stpfin_trades {
 	int32_t *commissioner;  /* by trade, as the rest */
 	int32_t *provider;
 	int32_t *service;
+	struct stpfin_index index; /* trades by these three */
 };
 
 stpfin_status stpfin_trades__new(struct stpfin_trades *self, const struct stpfin_model *model,

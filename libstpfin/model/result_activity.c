@@ -73,13 +73,17 @@ out:
 }
 
 stpfin_status stpfin_result__activity(
-	const struct stpfin_projection *self, stpfin_table **out_table)
+	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table)
 {
 	stpfin_table *table = NULL;
 	stpfin_status status = stpfin_result__new("activity", self->model, 0, &table);
 
 	*out_table = NULL;
 	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
+		status = stpfin_poll__ask(poll, i, self->n_outcomes);
+		if (status != STPFIN_OK) {
+			break;
+		}
 		status = write_activity(table, self->model, &self->outcomes[i]);
 	}
 	if (status != STPFIN_OK) {

@@ -68,7 +68,8 @@ static stpfin_status write_capital(stpfin_table *table, const struct stpfin_mode
 	return status;
 }
 
-stpfin_status stpfin_result__capital(const struct stpfin_projection *self, stpfin_table **out_table)
+stpfin_status stpfin_result__capital(
+	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table)
 {
 	size_t n = self->model->n_organisations * self->model->n_years;
 	struct capital capital = {stpfin_model__array(n, sizeof(double)),
@@ -82,6 +83,10 @@ stpfin_status stpfin_result__capital(const struct stpfin_projection *self, stpfi
 		status = stpfin_result__new("capital", self->model, 0, &table);
 	}
 	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
+		status = stpfin_poll__ask(poll, i, self->n_outcomes);
+		if (status != STPFIN_OK) {
+			break;
+		}
 		if (self->outcomes[i].scenario != NULL) {
 			status = write_capital(table, self->model, self->outcomes[i].scenario, &capital);
 		}

@@ -1,5 +1,6 @@
+#include <stdlib.h>
+
 #include "libstpfin/model/result.h"
-#include "libstpfin/plan/index.h"
 
 /* The lines of a ledger, as the schema lists them. */
 enum line {
@@ -14,10 +15,17 @@ enum line {
 	LINE_CAPITAL_CHARGE
 };
 
-/* The ledger while it is written: its columns, and an index of the keys of one scenario's rows. */
+/* The rows of a trade in a year: the payment at its two ends, and what the care costs. */
+struct trade_rows {
+	size_t buyer;
+	size_t seller;
+	size_t care;
+};
+
+/* The ledger while it is written. */
 struct ledger {
 	stpfin_table *table;
-	int32_t *organisation;
+	int32_t *organisation; /* its columns */
 	int32_t *counterparty;
 	int32_t *service;
 	int32_t *scheme;
@@ -26,7 +34,10 @@ struct ledger {
 	double *income;
 	double *cost;
 	size_t n; /* rows written */
-	struct stpfin_index index;
+	struct stpfin_poll *poll;
+	size_t done; /* pieces of care, as the next */
+	size_t of;
+	struct stpfin_index index; /* of one outcome's rows that are no trade's, by key */
 };
 
 static void begin(struct ledger *self)
@@ -51,58 +62,118 @@ struct key {
 	int32_t year;
 };
 
-/* Adds an amount to the row of its key, which may be new: two organisations may pay each other. */
+/* Appends a row without money. */
+static size_t append(struct ledger *self, struct key key)
+{
+	size_t row = self->n++;
+
+	self->organisation[row] = key.organisation;
+	self->counterparty[row] = key.counterparty;
+	self->service[row] = key.service;
+	self->scheme[row] = key.scheme;
+	self->line[row] = (int32_t)key.line;
+	self->year[row] = key.year;
+	self->income[row] = 0;
+	self->cost[row] = 0;
+	return row;
+}
+
+/* Adds an amount to the row of its key, which may be new. */
 static void add(struct ledger *self, struct key key, double income, double cost)
 {
-	size_t next = self->n;
-	size_t row;
+	size_t next = append(self, key);
+	size_t row = stpfin_index__add(&self->index, next);
 
-	self->organisation[next] = key.organisation;
-	self->counterparty[next] = key.counterparty;
-	self->service[next] = key.service;
-	self->scheme[next] = key.scheme;
-	self->line[next] = (int32_t)key.line;
-	self->year[next] = key.year;
-	row = stpfin_index__add(&self->index, next);
-	if (row == next) {
-		self->n++;
-		self->income[row] = 0;
-		self->cost[row] = 0;
+	if (row != next) {
+		self->n--;
 	}
 	self->income[row] += income;
 	self->cost[row] += cost;
 }
 
-/* The rows of a trade's year: the payment at both ends, and what the care costs. */
-static void add_trade(struct ledger *self, int32_t buyer, int32_t seller, int32_t service,
-	int32_t year, double payment, double cost)
+/* Appends the rows of a trade, or finds those of its payments where the two have traded the other
+ * way round before: then each is paid and pays in one row. */
+static void open_trade(struct ledger *self, const struct stpfin_model *model,
+	const struct stpfin_trades *trades, size_t trade, struct trade_rows *rows)
 {
-	add(self, (struct key){buyer, seller, service, -1, LINE_CONTRACT, year}, 0, payment);
-	add(self, (struct key){seller, buyer, service, -1, LINE_CONTRACT, year}, payment, 0);
-	add(self, (struct key){seller, buyer, service, -1, LINE_CARE, year}, 0, cost);
+	int32_t buyer = trades->commissioner[trade];
+	int32_t seller = trades->provider[trade];
+	int32_t service = trades->service[trade];
+	size_t reverse = stpfin_index__find(&trades->index, (const int32_t[]){seller, buyer, service});
+
+	for (size_t t = 0; t < model->n_years; t++) {
+		int32_t year = model->plan->settings.base_year + (int32_t)t;
+		struct trade_rows *at = &rows[trade * model->n_years + t];
+
+		if (reverse < trade) {
+			const struct trade_rows *back = &rows[reverse * model->n_years + t];
+
+			at->buyer = back->seller;
+			at->seller = back->buyer;
+		} else {
+			at->buyer = append(self, (struct key){buyer, seller, service, -1, LINE_CONTRACT, year});
+			at->seller =
+				reverse == trade
+					? at->buyer
+					: append(self, (struct key){seller, buyer, service, -1, LINE_CONTRACT, year});
+		}
+		at->care = append(self, (struct key){seller, buyer, service, -1, LINE_CARE, year});
+	}
 }
 
-/* The care of one outcome: flows, and what shifts add. */
-static void add_care(
+/* The pieces of care of an outcome. */
+static size_t count_care(const struct stpfin_model *model, const struct stpfin_scenario *scenario)
+{
+	return model->n_flows + (scenario != NULL ? scenario->n_destinations : 0);
+}
+
+/* The care of one outcome: flows, and what shifts add. Its rows are found by trade, not by key:
+ * there are too many for an index of them to be quick. */
+static stpfin_status add_care(
 	struct ledger *self, const struct stpfin_model *model, const struct stpfin_outcome *outcome)
 {
-	const struct stpfin_scenario *scenario = outcome->scenario;
+	const struct stpfin_run *run = &outcome->run;
 	size_t n_years = model->n_years;
+	size_t n_opened = 0;
+	struct stpfin_trades trades;
+	struct trade_rows *rows = NULL;
+	stpfin_status status = stpfin_trades__new(&trades, model, outcome->scenario);
 
-	for (size_t at = 0; at < model->n_flows * n_years; at++) {
-		size_t flow = at / n_years;
-
-		add_trade(self, model->commissioner[flow], model->provider[flow], model->service[flow],
-			model->plan->settings.base_year + (int32_t)(at % n_years), outcome->run.income[at],
-			outcome->run.cost[at]);
+	if (status != STPFIN_OK) {
+		goto out;
 	}
-	for (size_t at = 0; scenario != NULL && at < scenario->n_destinations * n_years; at++) {
-		const struct stpfin_destination *to = &scenario->destinations[at / n_years];
-
-		add_trade(self, to->commissioner, to->provider, to->service,
-			model->plan->settings.base_year + (int32_t)(at % n_years),
-			outcome->run.added_payment[at], outcome->run.added_care[at]);
+	rows = stpfin_model__array(stpfin_model__times(trades.n, n_years), sizeof *rows);
+	if (rows == NULL) {
+		status = STPFIN_ERROR_MEMORY;
+		goto out;
 	}
+	for (size_t i = 0; i < count_care(model, outcome->scenario); i++) {
+		bool is_flow = i < model->n_flows;
+		size_t at = is_flow ? i : i - model->n_flows;
+		size_t trade = is_flow ? trades.of_flow[at] : trades.of_destination[at];
+		const double *payment = (is_flow ? run->income : run->added_payment) + at * n_years;
+		const double *cost = (is_flow ? run->cost : run->added_care) + at * n_years;
+
+		status = stpfin_poll__ask(self->poll, self->done++, self->of);
+		if (status != STPFIN_OK) {
+			break;
+		}
+		if (trade == n_opened) {
+			open_trade(self, model, &trades, n_opened++, rows);
+		}
+		for (size_t t = 0; t < n_years; t++) {
+			const struct trade_rows *row = &rows[trade * n_years + t];
+
+			self->cost[row->buyer] += payment[t];
+			self->income[row->seller] += payment[t];
+			self->cost[row->care] += cost[t];
+		}
+	}
+
+out:
+	free(rows);
+	stpfin_trades__free(&trades);
+	return status;
 }
 
 /* What schemes cost and funds award. */
@@ -168,14 +239,13 @@ static void add_transfers(struct ledger *self, const stpfin_plan *plan)
 	}
 }
 
-/* The most rows that an outcome may have. */
-static size_t count_most(const struct stpfin_model *model, const struct stpfin_scenario *scenario)
+/* The most rows that an outcome may have beside those of care. */
+static size_t count_money(const struct stpfin_model *model, const struct stpfin_scenario *scenario)
 {
 	const stpfin_plan *plan = model->plan;
-	size_t n_care = model->n_flows + (scenario != NULL ? scenario->n_destinations : 0);
-	size_t n_money = scenario != NULL ? 3 * scenario->n_costs + model->n_organisations : 0;
+	size_t n = scenario != NULL ? 3 * scenario->n_costs + model->n_organisations : 0;
 
-	return (3 * n_care + n_money) * model->n_years + stpfin_plan__rows(plan, "funding") +
+	return n * model->n_years + stpfin_plan__rows(plan, "funding") +
 		   stpfin_plan__rows(plan, "pressure") + 2 * stpfin_plan__rows(plan, "transfer") + 1;
 }
 
@@ -187,10 +257,12 @@ static stpfin_status write_outcome(
 		self->line, self->year};
 	size_t first = self->n;
 	stpfin_status status = stpfin_index__new(
-		&self->index, keys, sizeof keys / sizeof *keys, count_most(model, outcome->scenario));
+		&self->index, keys, sizeof keys / sizeof *keys, count_money(model, outcome->scenario));
 
 	if (status == STPFIN_OK) {
-		add_care(self, model, outcome);
+		status = add_care(self, model, outcome);
+	}
+	if (status == STPFIN_OK) {
 		add_table(self, plan, "funding", LINE_FUNDING, 1, 0);
 		add_transfers(self, plan);
 		add_table(self, plan, "pressure", LINE_PRESSURE, 0, 1);
@@ -203,16 +275,21 @@ static stpfin_status write_outcome(
 	return status;
 }
 
-stpfin_status stpfin_result__ledger(const struct stpfin_projection *self, stpfin_table **out_table)
+stpfin_status stpfin_result__ledger(
+	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table)
 {
-	struct ledger ledger = {.n = 0};
+	struct ledger ledger = {.poll = poll};
 	size_t most = 0;
 	stpfin_status status;
 
 	*out_table = NULL;
 	for (size_t i = 0; i < self->n_outcomes; i++) {
-		most += count_most(self->model, self->outcomes[i].scenario);
+		const struct stpfin_scenario *scenario = self->outcomes[i].scenario;
+
+		ledger.of += count_care(self->model, scenario);
+		most += count_money(self->model, scenario);
 	}
+	most += 3 * ledger.of * self->model->n_years;
 	status = stpfin_result__new("ledger", self->model, most, &ledger.table);
 	if (status == STPFIN_OK) {
 		begin(&ledger);

@@ -89,7 +89,7 @@ static void write_gaps(stpfin_table *table, const struct stpfin_model *model,
 }
 
 stpfin_status stpfin_result__funding_gap(
-	const struct stpfin_projection *self, stpfin_table **out_table)
+	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table)
 {
 	const struct stpfin_model *model = self->model;
 	size_t n_years = model->n_years;
@@ -104,6 +104,10 @@ stpfin_status stpfin_result__funding_gap(
 			self->n_outcomes * stpfin_result__count_places(model) * COMPONENTS * n_years, &table);
 	}
 	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
+		status = stpfin_poll__ask(poll, i, self->n_outcomes);
+		if (status != STPFIN_OK) {
+			break;
+		}
 		write_gaps(table, model, &self->outcomes[i], sums, &row);
 	}
 	*out_table = table;
@@ -151,7 +155,7 @@ static void sum_spending(const struct stpfin_model *model, const struct stpfin_o
 }
 
 stpfin_status stpfin_result__spending(
-	const struct stpfin_projection *self, stpfin_table **out_table)
+	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table)
 {
 	const struct stpfin_model *model = self->model;
 	const struct stpfin_column_schema *settings =
@@ -177,6 +181,10 @@ stpfin_status stpfin_result__spending(
 	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
 		size_t first = row;
 
+		status = stpfin_poll__ask(poll, i, self->n_outcomes);
+		if (status != STPFIN_OK) {
+			break;
+		}
 		memset(sums, 0, n_sums * sizeof *sums);
 		sum_spending(model, &self->outcomes[i], n_settings, sums);
 		for (size_t at = 0; at < n_sums; at++) {

@@ -1,7 +1,7 @@
 #include "libstpfin/model/result.h"
 
 stpfin_status stpfin_result__position(
-	const struct stpfin_projection *self, stpfin_table **out_table)
+	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table)
 {
 	const struct stpfin_model *model = self->model;
 	size_t n_years = model->n_years;
@@ -19,6 +19,10 @@ stpfin_status stpfin_result__position(
 		const struct stpfin_run *run = &self->outcomes[k].run;
 		size_t first = row;
 
+		status = stpfin_poll__ask(poll, k, self->n_outcomes);
+		if (status != STPFIN_OK) {
+			break;
+		}
 		for (size_t at = 0; at < model->n_organisations * n_years; at++) {
 			size_t i = at / n_years;
 

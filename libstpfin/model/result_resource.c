@@ -203,7 +203,7 @@ static stpfin_status write_needs(stpfin_table *table, const struct stpfin_model 
 }
 
 stpfin_status stpfin_result__resource(
-	const struct stpfin_projection *self, stpfin_table **out_table)
+	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table)
 {
 	const struct stpfin_model *model = self->model;
 	struct resources resources = {.n = 0};
@@ -239,6 +239,10 @@ stpfin_status stpfin_result__resource(
 	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
 		size_t first = stpfin_table_rows(table);
 
+		status = stpfin_poll__ask(poll, i, self->n_outcomes);
+		if (status != STPFIN_OK) {
+			break;
+		}
 		memset(needs.needed, 0, n_pairs * model->n_years * sizeof *needs.needed);
 		memset(needs.concerned, 0, n_pairs * sizeof *needs.concerned);
 		sum_needs(&needs, model, &self->outcomes[i], &resources, stay);

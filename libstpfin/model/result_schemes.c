@@ -34,14 +34,32 @@ static stpfin_status find_impact(const struct stpfin_model *model,
 	return stpfin_run__check(run, model);
 }
 
+/* The work still to do, a part a scheme. */
+struct work {
+	struct stpfin_poll *poll;
+	size_t done;
+	size_t of;
+};
+
+static stpfin_status ask(struct work *work)
+{
+	return stpfin_poll__ask(work->poll, work->done++, work->of);
+}
+
 /* Writes the rows of one scenario from *row on; sums is workspace by place, year and measure. */
-static void write_impact(stpfin_table *table, const struct stpfin_model *model,
-	const struct stpfin_scenario *scenario, const struct stpfin_run *run, double *sums, size_t *row)
+static stpfin_status write_impact(struct work *work, stpfin_table *table,
+	const struct stpfin_model *model, const struct stpfin_scenario *scenario,
+	const struct stpfin_run *run, double *sums, size_t *row)
 {
 	size_t n_years = model->n_years;
 	size_t first = *row;
+	stpfin_status status = STPFIN_OK;
 
 	for (size_t scheme = 0; scheme < scenario->n_schemes; scheme++) {
+		status = ask(work);
+		if (status != STPFIN_OK) {
+			break;
+		}
 		memset(sums, 0, model->n_places * n_years * STPFIN_N_MEASURES * sizeof *sums);
 		for (size_t i = 0; i < model->n_organisations; i++) {
 			const double *impact = stpfin_run__impact(run, model, scheme, i, 0);
@@ -72,26 +90,27 @@ static void write_impact(stpfin_table *table, const struct stpfin_model *model,
 		}
 	}
 	stpfin_result__set_scenario(table, first, *row, scenario);
+	return status;
 }
 
 stpfin_status stpfin_result__scheme_impact(
-	const struct stpfin_projection *self, stpfin_table **out_table)
+	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table)
 {
 	const struct stpfin_model *model = self->model;
 	double *sums =
 		stpfin_model__array(model->n_places * model->n_years * STPFIN_N_MEASURES, sizeof *sums);
+	struct work work = {.poll = poll};
 	stpfin_table *table = NULL;
-	size_t n_schemes = 0;
 	size_t row = 0;
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
 	*out_table = NULL;
 	for (size_t i = 1; i < self->n_outcomes; i++) {
-		n_schemes += self->outcomes[i].scenario->n_schemes;
+		work.of += self->outcomes[i].scenario->n_schemes;
 	}
 	if (sums != NULL) {
 		status = stpfin_result__new("scheme_impact", model,
-			n_schemes * stpfin_result__count_places(model) * model->n_years, &table);
+			work.of * stpfin_result__count_places(model) * model->n_years, &table);
 	}
 	for (size_t i = 1; i < self->n_outcomes && status == STPFIN_OK; i++) {
 		const struct stpfin_scenario *scenario = self->outcomes[i].scenario;
@@ -102,7 +121,7 @@ stpfin_status stpfin_result__scheme_impact(
 			status = find_impact(model, scenario, NULL, &run);
 		}
 		if (status == STPFIN_OK) {
-			write_impact(table, model, scenario, &run, sums, &row);
+			status = write_impact(&work, table, model, scenario, &run, sums, &row);
 		}
 		stpfin_run__free(&run);
 	}
@@ -213,8 +232,8 @@ static void write_appraisal(stpfin_table *table, size_t row, const struct stpfin
 
 /* Appraises the schemes of a scenario one by one, each as what the scenario loses without it, and
  * then the whole. */
-static stpfin_status appraise(
-	stpfin_table *table, const struct stpfin_model *model, const struct stpfin_scenario *scenario)
+static stpfin_status appraise(struct work *work, stpfin_table *table,
+	const struct stpfin_model *model, const struct stpfin_scenario *scenario)
 {
 	size_t n_years = model->n_years;
 	struct stpfin_run whole = {.index = NULL};
@@ -240,6 +259,10 @@ static stpfin_status appraise(
 	for (size_t i = 0; i <= scenario->n_schemes && status == STPFIN_OK; i++) {
 		bool is_total = i == scenario->n_schemes;
 
+		status = ask(work);
+		if (status != STPFIN_OK) {
+			break;
+		}
 		memset(money.benefits, 0, n_years * sizeof *money.benefits);
 		memset(money.costs, 0, n_years * sizeof *money.costs);
 		money.closing_value = 0;
@@ -274,14 +297,18 @@ out:
 }
 
 stpfin_status stpfin_result__appraisal(
-	const struct stpfin_projection *self, stpfin_table **out_table)
+	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table)
 {
+	struct work work = {.poll = poll};
 	stpfin_table *table = NULL;
 	stpfin_status status = stpfin_result__new("appraisal", self->model, 0, &table);
 
 	*out_table = NULL;
+	for (size_t i = 1; i < self->n_outcomes; i++) {
+		work.of += self->outcomes[i].scenario->n_schemes + 1;
+	}
 	for (size_t i = 1; i < self->n_outcomes && status == STPFIN_OK; i++) {
-		status = appraise(table, self->model, self->outcomes[i].scenario);
+		status = appraise(&work, table, self->model, self->outcomes[i].scenario);
 	}
 	if (status != STPFIN_OK) {
 		stpfin_table_free(table);

@@ -131,11 +131,12 @@ static char *values_words(const struct stpfin_column_schema *column)
 	return words;
 }
 
-static stpfin_status describe_column(stpfin_table *list, const struct stpfin_column_schema *column)
+static stpfin_status describe_column(
+	stpfin_table *list, const struct stpfin_column_schema *column, bool is_result)
 {
 	char *values = values_words(column);
 	const char *cells[] = {column->name, type_words(column->cell), column->unit,
-		has_range(column->cell) ? stpfin_schema__range_words(column->range) : NULL,
+		!is_result && has_range(column->cell) ? stpfin_schema__range_words(column->range) : NULL,
 		yes_or_no(column->blank), column->fallback, yes_or_no(column->key), values,
 		column->meaning};
 	stpfin_status status = values != NULL ? add_row(list, cells, sizeof(cells) / sizeof(*cells))
@@ -145,7 +146,8 @@ static stpfin_status describe_column(stpfin_table *list, const struct stpfin_col
 	return status;
 }
 
-static stpfin_status describe_one(const struct stpfin_table_schema *table, stpfin_table **out_table)
+static stpfin_status describe_one(
+	const struct stpfin_table_schema *table, bool is_result, stpfin_table **out_table)
 {
 	static const char *const columns[] = {
 		"column", "type", "unit", "range", "blank", "default", "key", "values", "meaning"};
@@ -153,7 +155,7 @@ static stpfin_status describe_one(const struct stpfin_table_schema *table, stpfi
 		new_table(table->name, columns, sizeof(columns) / sizeof(*columns), out_table);
 
 	for (size_t i = 0; i < table->n_columns && status == STPFIN_OK; i++) {
-		status = describe_column(*out_table, &table->columns[i]);
+		status = describe_column(*out_table, &table->columns[i], is_result);
 	}
 	return status;
 }
@@ -186,6 +188,7 @@ static stpfin_status unknown_table(const char *name)
 stpfin_status stpfin_describe(const char *table, stpfin_table **out_table)
 {
 	const struct stpfin_table_schema *found;
+	bool is_result;
 	stpfin_table *description = NULL;
 	stpfin_status status;
 
@@ -197,10 +200,12 @@ stpfin_status stpfin_describe(const char *table, stpfin_table **out_table)
 		status = describe_all(&description);
 	} else {
 		found = stpfin_schema__table(table);
-		if (found == NULL) {
+		is_result = found == NULL;
+		if (is_result) {
 			found = stpfin_schema__result(table);
 		}
-		status = found != NULL ? describe_one(found, &description) : unknown_table(table);
+		status =
+			found != NULL ? describe_one(found, is_result, &description) : unknown_table(table);
 	}
 	if (status != STPFIN_OK) {
 		stpfin_table_free(description);

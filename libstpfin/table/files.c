@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,6 +28,25 @@ static char *join(const char *first, const char *between, const char *second)
 		snprintf(joined, size, "%s%s%s", first, between, second);
 	}
 	return joined;
+}
+
+stpfin_status stpfin_files__plain_locale(struct stpfin_locale *self)
+{
+	self->plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+	if (self->plain == NULL) {
+		return stpfin_error__memory();
+	}
+	self->own = uselocale(self->plain);
+	return STPFIN_OK;
+}
+
+void stpfin_files__own_locale(struct stpfin_locale *self)
+{
+	if (self->plain != NULL) {
+		uselocale(self->own);
+		freelocale(self->plain);
+	}
+	*self = (struct stpfin_locale){0};
 }
 
 stpfin_status stpfin_files__begin(struct stpfin_new_file *self, const char *path)

@@ -7,6 +7,17 @@
 
 /* What the core needs of a file system; the one place that goes beyond C17. */
 
+/* What this thread's locale was, and what it is meanwhile. */
+struct stpfin_locale {
+	void *own;
+	void *plain;
+};
+
+/* Lets this thread print numbers with a decimal point, for a library that leaves them to printf;
+ * and gives it back the locale it had, which is legal on a zeroed struct. */
+stpfin_status stpfin_files__plain_locale(struct stpfin_locale *self);
+void stpfin_files__own_locale(struct stpfin_locale *self);
+
 /* A file being written beside the one it will replace. */
 struct stpfin_new_file {
 	FILE *stream;

@@ -73,7 +73,7 @@ int main(int n_arguments, char **arguments)
 		status = stpfin_project(plan, &options, &projection);
 	}
 	if (status == STPFIN_OK) {
-		status = stpfin_projection_get_table(projection, "funding_gap", &table);
+		status = stpfin_projection_get_table(projection, "funding_gap", NULL, NULL, &table);
 	}
 	if (status == STPFIN_OK) {
 		status = print_gap(table);

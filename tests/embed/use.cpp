@@ -43,7 +43,7 @@ Table get_table(const Projection &projection, const char *name)
 {
 	stpfin_table *table = nullptr;
 
-	check(stpfin_projection_get_table(projection.get(), name, &table));
+	check(stpfin_projection_get_table(projection.get(), name, nullptr, nullptr, &table));
 	return Table(table, stpfin_table_free);
 }
 
