@@ -347,6 +347,31 @@ static stpfin_status write_text(size_t kind, struct outputs *out)
 	return stpfin_result_text(table, &stamp, plan, &out->text);
 }
 
+/* The two below give numbers, not handles: that they write some after a failure, or none without,
+ * is told as another failure. */
+static stpfin_status find_slope(size_t kind, struct outputs *out)
+{
+	const double population[] = {100, 200, 300}, value[] = {70, 75, 80}, error[] = {1, 2, 1};
+	double found[7] = {0, 0, 0, 0, 0, 0, 0};
+	stpfin_status status = stpfin_slope_index(population, 3, value, 3, kind == 0 ? NULL : error,
+		kind == 0 ? 0 : 3, STPFIN_TRANSFORM_NONE, 0.95, 100, 1, &found[0], &found[1], &found[2],
+		&found[3], &found[4], &found[5], &found[6]);
+
+	(void)out;
+	return (status == STPFIN_OK) == (found[0] > 0) ? status : STPFIN_ERROR_ARGUMENT;
+}
+
+static stpfin_status find_variation(size_t kind, struct outputs *out)
+{
+	const double numerator[] = {10, 20, 30}, denominator[] = {40, 50, 60};
+	double centre = 0, phi = 0, tau_squared = 0;
+	stpfin_status status = stpfin_funnel_variation(
+		(stpfin_indicator_kind)kind, numerator, 3, denominator, 3, &centre, &phi, &tau_squared);
+
+	(void)out;
+	return (status == STPFIN_OK) == (centre > 0) ? status : STPFIN_ERROR_ARGUMENT;
+}
+
 static stpfin_status find_unfinished(void *user_data, const char *name)
 {
 	size_t length = strlen(name);
@@ -562,6 +587,8 @@ START_TEST(every_allocation_may_fail)
 		{"JSON", write_json, 1},
 		{"CSV", write_csv_text, 9},
 		{"text", write_text, 11},
+		{"slope index", find_slope, 2},
+		{"variation", find_variation, 3},
 	};
 
 	set_up();

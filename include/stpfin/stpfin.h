@@ -9,14 +9,18 @@
  * (projection.h) gives results, which are tables too; a bridge (bridge.h)
  * explains a gap, a comparison (compare.h) two plans, and an
  * alignment (align.h) how organisations' own plans agree with the whole.
+ *
+ * The field's own statistics (health.h, quality.h) work on plain arrays.
  */
 
 #include "stpfin/align.h"
 #include "stpfin/bridge.h"
 #include "stpfin/common.h"
 #include "stpfin/compare.h"
+#include "stpfin/health.h"
 #include "stpfin/plan.h"
 #include "stpfin/projection.h"
+#include "stpfin/quality.h"
 #include "stpfin/schema.h"
 #include "stpfin/table.h"
 #include "stpfin/version.h"
