@@ -880,8 +880,8 @@ def test_age_weights_and_cost_mixes_are_taken_as_whole_sets(stpfin, tmp_path):
         f"north,{year},{band},{persons + (year - 2015) * 10 * (band == 'female,65')}\n"
         for year in YEARS for band, persons in bands.items())
     folder = write_plan(tmp_path / "plan", {
-        "population": people, "activity_growth": None, "tariff": None, "uncertainty": None, "correlation": None,
-        "age_weight": WEIGHTS + "nel,,,1\nnel,,65,3\n,female,65,100\n,,,1\n",
+        "population": people, "activity_growth": None, "tariff": None, "relative_risk": None, "uncertainty": None,
+        "correlation": None, "age_weight": WEIGHTS + "nel,,,1\nnel,,65,3\n,female,65,100\n,,,1\n",
         "cost_mix": "service,component,share\nnel,pay,1\n,drugs,1\n",
         "inflation": "component,year,rate\npay,,0.1\ndrugs,,0.5\n",
     })

@@ -37,10 +37,15 @@ COLUMNS = {table: {"scenario", *keys, *values} for table, (keys, values, _) in C
 COLUMNS["funding_gap"].add("gap_per_head")
 COLUMNS["scheme_impact"] = {"scenario", "scheme", "footprint", "year", *scheme_properties.SUMS_OF_IMPACT}
 COLUMNS["appraisal"] = {"scenario", "scheme", "net_present_value", "benefit_cost_ratio", "payback_year"}
+COLUMNS["health_gap"] = {"scenario", "footprint", "measure", "sex", "year", "value", "lower", "upper", "comparator",
+                         "gap"}
+COLUMNS["quality_gap"] = {"scenario", "footprint", "indicator", "year", "value", "lower", "upper", "target", "gap",
+                          "gap_to_best", "people_affected", "funnel", "cost_to_close"}
+COLUMNS["quality_summary"] = {"scenario", "footprint", "indicator", "year_met", "tau_squared", "composite"}
 COLUMNS["bridge"] = {"scenario", "place", "year", "step", "group", "amount", "standard_error"}
-WHOLE_NUMBERS = {"year", "step", "payback_year"}
+WHOLE_NUMBERS = {"year", "step", "payback_year", "year_met"}
 TEXTS = {"scenario", "footprint", "component", "organisation", "counterparty", "service", "scheme", "line", "setting",
-         "commissioner", "provider", "resource", "place", "group"}
+         "commissioner", "provider", "resource", "place", "group", "measure", "sex", "indicator", "funnel"}
 
 
 def read_value(column, text):
@@ -75,6 +80,8 @@ def tables_by_scenario(stpfin, tables, *arguments):
 class Written:
     """A random plan with schemes written to a folder, and the reference's reading of it."""
 
+    tables = tuple(table for table in scheme_tables.TABLES if table != "ledger")
+
     def __init__(self, generated, folder):
         self.generated = generated
         self.folder = generate.write_plan(generated, folder)
@@ -85,8 +92,7 @@ class Written:
     def project(self, stpfin, *options):
         """Scenario → its tables, the ledger among them; do_nothing comes unasked."""
         asked = [argument for name in self.scenarios for argument in ("--scenario", name)]
-        tables = [table for table in scheme_tables.TABLES if table != "ledger"]
-        found = tables_by_scenario(stpfin, tables, "project", self.folder, *asked, *options)
+        found = tables_by_scenario(stpfin, self.tables, "project", self.folder, *asked, *options)
         ledgers = tables_by_scenario(stpfin, ["ledger"], "project", self.folder, *asked, "--table", "ledger", *options)
         assert found.keys() == ledgers.keys() == {schemes.DO_NOTHING, *self.scenarios}
         return {name: found[name] | ledgers[name] for name in found}
@@ -289,19 +295,17 @@ def test_activity_is_never_below_nought(projected):
 
 
 def test_asking_for_scenarios_leaves_do_nothing_as_it_is(written, projected, stpfin):
-    tables = [table for table in scheme_tables.TABLES if table != "ledger"]
-    alone = tables_by_scenario(stpfin, tables, "project", written.folder)
+    alone = tables_by_scenario(stpfin, written.tables, "project", written.folder)
     assert list(alone) == [schemes.DO_NOTHING]
-    for table in tables:
+    for table in written.tables:
         assert alone[schemes.DO_NOTHING][table] == projected[schemes.DO_NOTHING][table], table
 
 
 def test_one_scenario_leaves_another_as_it_is(written, projected, stpfin):
     name = written.scenarios[-1]
-    tables = [table for table in scheme_tables.TABLES if table != "ledger"]
-    alone = tables_by_scenario(stpfin, tables, "project", written.folder, "--scenario", name)
+    alone = tables_by_scenario(stpfin, written.tables, "project", written.folder, "--scenario", name)
     assert alone.keys() == {schemes.DO_NOTHING, name}
-    for table in tables:
+    for table in written.tables:
         assert alone[name][table] == projected[name][table], table
 
 

@@ -10,6 +10,14 @@ const struct option_words options[N_OPTIONS] = {
 		"a scenario of the plan, shown beside do_nothing, which has no schemes", true},
 	[OPTION_PRICES] = {"prices", "cash|real",
 		"£ of each year (the default), or of the base year by the plan's deflator", false},
+	[OPTION_COMPARATOR] = {"comparator", "england|best_fifth|target",
+		"what health is compared with: England (the default), the best fifth of footprints, or "
+		"each --target",
+		false},
+	[OPTION_TARGET] = {"target", "MEASURE=VALUE",
+		"a value of health to be reached, as life_expectancy=83, or of one sex, as "
+		"life_expectancy,female=85",
+		true},
 	[OPTION_PLACE] = {"place", "CODE",
 		"a footprint, an organisation, England or unassigned; without it, all", false},
 	[OPTION_YEAR] = {"year", "YEAR", "a year, as 2020 or 2020/21; without it, all", false},
@@ -42,7 +50,8 @@ const struct command commands[] = {
 		"text, £ are in millions and years stand "
 		"across. A positive gap is a shortfall. CSV is printed of one table at a time.",
 		project_command,
-		{OPTION_TABLE, OPTION_SCENARIO, OPTION_PRICES, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
+		{OPTION_TABLE, OPTION_SCENARIO, OPTION_PRICES, OPTION_COMPARATOR, OPTION_TARGET, OPTION_OUT,
+			OPTION_FORMAT, OPTION_HELP}},
 	{"bridge", "PLAN", "explain a gap step by step",
 		"With a --scenario, from the gap if nothing is done to the scenario's, by its schemes, "
 		"their workstreams, or who has agreed to them. Else from the base year's gap to that of "

@@ -1,6 +1,9 @@
 #include <string.h>
 
 #include "bindings/cli/command.h"
+#include "libstpfin/table/number.h"
+
+enum { MOST_TARGET = 64 };
 
 /* The results to show: those named, or all but the ledger, which is long. */
 static size_t choose_results(const struct arguments *arguments, const char *names[MOST_WORDS])
@@ -38,6 +41,48 @@ static size_t drop_empty(stpfin_table **tables, size_t n)
 	return kept;
 }
 
+/* The targets of health given, as "MEASURE=VALUE" or "MEASURE,SEX=VALUE". The words are kept in
+ * `words`; false, having said so, if one is not so. */
+static bool read_targets(const struct arguments *arguments, char words[MOST_WORDS][MOST_TARGET],
+	stpfin_health_target targets[MOST_WORDS])
+{
+	const struct words *given = &arguments->words[OPTION_TARGET];
+
+	for (size_t i = 0; i < given->n; i++) {
+		const char *text = given->at[i];
+		size_t length = strcspn(text, "=");
+		char *comma;
+
+		if (text[length] == '=' && length < MOST_TARGET) {
+			memcpy(words[i], text, length);
+			words[i][length] = '\0';
+			comma = strchr(words[i], ',');
+			targets[i] = (stpfin_health_target){words[i], comma != NULL ? comma + 1 : NULL, 0};
+			if (comma != NULL) {
+				*comma = '\0';
+			}
+			if (stpfin_number__read(
+					text + length + 1, strlen(text + length + 1), &targets[i].value)) {
+				continue;
+			}
+		}
+		wrong_usage(
+			arguments->command, "--target is MEASURE=VALUE, as life_expectancy=83, not '%s'", text);
+		return false;
+	}
+	return true;
+}
+
+static stpfin_comparator comparator_of(const struct arguments *arguments)
+{
+	const char *value = arguments->values[OPTION_COMPARATOR];
+
+	if (value == NULL || strcmp(value, "england") == 0) {
+		return STPFIN_COMPARATOR_ENGLAND;
+	}
+	return strcmp(value, "target") == 0 ? STPFIN_COMPARATOR_TARGET : STPFIN_COMPARATOR_BEST_FIFTH;
+}
+
 enum exit_status project_command(const struct arguments *arguments)
 {
 	const char *prices = arguments->values[OPTION_PRICES];
@@ -46,6 +91,8 @@ enum exit_status project_command(const struct arguments *arguments)
 	stpfin_stamp stamp = STPFIN_STAMP_INIT;
 	stpfin_plan *plan = NULL;
 	stpfin_projection *projection = NULL;
+	char words[MOST_WORDS][MOST_TARGET];
+	stpfin_health_target targets[MOST_WORDS];
 	const char *names[MOST_WORDS];
 	stpfin_table *tables[MOST_WORDS] = {NULL};
 	size_t n = choose_results(arguments, names);
@@ -57,6 +104,17 @@ enum exit_status project_command(const struct arguments *arguments)
 		arguments->values[OPTION_OUT] == NULL) {
 		return wrong_usage(
 			arguments->command, "CSV is printed of one table: name one --table, or give --out");
+	}
+	how.comparator = comparator_of(arguments);
+	how.targets = targets;
+	how.n_targets = arguments->words[OPTION_TARGET].n;
+	if (!read_targets(arguments, words, targets)) {
+		return EXIT_WRONG_USAGE;
+	}
+	if ((how.comparator == STPFIN_COMPARATOR_TARGET) != (how.n_targets > 0)) {
+		return wrong_usage(arguments->command,
+			how.n_targets > 0 ? "--target needs --comparator target"
+							  : "--comparator target needs a --target for each measure compared");
 	}
 	how.prices =
 		prices != NULL && strcmp(prices, "real") == 0 ? STPFIN_PRICES_REAL : STPFIN_PRICES_CASH;

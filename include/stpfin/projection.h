@@ -27,6 +27,32 @@ typedef enum stpfin_prices {
 	STPFIN_PRICES_REAL = 1
 } stpfin_prices;
 
+/** What health is compared with, of the same sex, year and scenario. */
+typedef enum stpfin_comparator {
+	/** all of England: its footprints' people and deaths counted together */
+	STPFIN_COMPARATOR_ENGLAND = 0,
+	/**
+	 * the best fifth of the footprints without children, rounded up, counted together; of equal
+	 * ones the first in the table
+	 */
+	STPFIN_COMPARATOR_BEST_FIFTH = 1,
+	/** the targets given */
+	STPFIN_COMPARATOR_TARGET = 2
+} stpfin_comparator;
+
+/** A value of a measure of health to be reached. */
+typedef struct stpfin_health_target {
+	/**
+	 * a measure of the result `health_gap`: `life_expectancy`, `healthy_life_expectancy`,
+	 * `standardised_rate`, `standardised_ratio` or `years_of_life_lost`
+	 */
+	const char *measure;
+	/** `female`, `male` or `persons`; NULL for each that has no target of its own */
+	const char *sex;
+	/** the value, in the measure's unit */
+	double value;
+} stpfin_health_target;
+
 /** How to project. */
 typedef struct stpfin_project_options {
 	/** of this struct: 1 */
@@ -40,15 +66,21 @@ typedef struct stpfin_project_options {
 	const char *const *scenarios;
 	/** how many */
 	size_t n_scenarios;
+	/** what health is compared with */
+	stpfin_comparator comparator;
+	/** the targets, where those are the comparator; a measure without one is compared with none */
+	const stpfin_health_target *targets;
+	/** how many */
+	size_t n_targets;
 	/** called between scenarios; may be NULL */
 	stpfin_progress progress;
 	void *user_data;
 } stpfin_project_options;
 
-/** The defaults: do nothing, in cash. */
+/** The defaults: do nothing, in cash, health beside England's. */
 #define STPFIN_PROJECT_OPTIONS_INIT                                                                \
 	{                                                                                              \
-		1, STPFIN_PRICES_CASH, NULL, 0, NULL, NULL                                                 \
+		1, STPFIN_PRICES_CASH, NULL, 0, STPFIN_COMPARATOR_ENGLAND, NULL, 0, NULL, NULL             \
 	}
 
 /** What a result needs to be made again. */
@@ -65,6 +97,8 @@ typedef struct stpfin_stamp {
 	stpfin_plan_settings settings;
 	/** the prices of £ */
 	stpfin_prices prices;
+	/** what health is compared with; targets stand in the result itself */
+	stpfin_comparator comparator;
 	/**
 	 * The share (0 to 1) of the plan's £ that stand in rows whose status is published, derived and
 	 * assumed: of the absolute amounts of flow (income and cost), funding, transfer, pressure,
@@ -81,7 +115,8 @@ typedef struct stpfin_stamp {
 /** The version, and nothing else. */
 #define STPFIN_STAMP_INIT                                                                          \
 	{                                                                                              \
-		1, NULL, "", "", STPFIN_PLAN_SETTINGS_INIT, STPFIN_PRICES_CASH, 0, 0, 0, 0, 0              \
+		1, NULL, "", "", STPFIN_PLAN_SETTINGS_INIT, STPFIN_PRICES_CASH, STPFIN_COMPARATOR_ENGLAND, \
+			0, 0, 0, 0, 0                                                                          \
 	}
 
 /**
@@ -102,7 +137,7 @@ STPFIN_EXPORT void stpfin_projection_free(stpfin_projection *self);
 
 /**
  * A result as a table, to be freed: `funding_gap`, `position`, `ledger`, `spending`,
- * `activity`, `resource`, `capital`, `scheme_impact` or `appraisal`, with the columns
+ * `activity`, `resource`, `capital`, `scheme_impact`, `appraisal` or `health_gap`, with the columns
  * stpfin_describe() gives, do nothing first and then the scenarios in the order asked. Made when
  * asked for; an appraisal costs a projection for each scheme.
  *

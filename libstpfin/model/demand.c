@@ -2,22 +2,19 @@
 
 #include <stdlib.h>
 
+#include "libstpfin/model/people.h"
 #include "libstpfin/plan/index.h"
-#include "libstpfin/plan/weights.h"
-#include "libstpfin/table/error.h"
 
-/* Numbers the distinct pairs of commissioner and service among the flows; *out_flow holds a flow of
- * each. */
-static stpfin_status number_demands(struct stpfin_model *self, size_t **out_flow)
+/* Numbers the distinct pairs of commissioner and service among the flows. */
+static stpfin_status number_demands(struct stpfin_model *self)
 {
 	const int32_t *const keys[] = {self->commissioner, self->service};
 	struct stpfin_index index = {0};
-	size_t *flow_of = stpfin_model__array(self->n_flows, sizeof *flow_of);
 	stpfin_status status;
 
 	self->demand = stpfin_model__array(self->n_flows, sizeof *self->demand);
-	*out_flow = flow_of;
-	if (flow_of == NULL || self->demand == NULL) {
+	self->flow_of_demand = stpfin_model__array(self->n_flows, sizeof *self->flow_of_demand);
+	if (self->demand == NULL || self->flow_of_demand == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
 	status = stpfin_index__new(&index, keys, 2, self->n_flows);
@@ -25,7 +22,7 @@ static stpfin_status number_demands(struct stpfin_model *self, size_t **out_flow
 		size_t first = stpfin_index__add(&index, flow);
 
 		if (first == flow) {
-			flow_of[self->n_demands] = flow;
+			self->flow_of_demand[self->n_demands] = flow;
 			self->demand[flow] = self->n_demands++;
 		} else {
 			self->demand[flow] = self->demand[first];
@@ -35,89 +32,44 @@ static stpfin_status number_demands(struct stpfin_model *self, size_t **out_flow
 	return status;
 }
 
-/* The use of services by each footprint's people: by set of weights, footprint and year. 0 where
- * there is no population. */
-static stpfin_status weigh_population(
-	const struct stpfin_model *self, const struct stpfin_weights *weights, double *use)
+/* The use of services by each footprint's people: by set of weights, footprint and year. */
+static double *weigh_population(const struct stpfin_model *self)
 {
-	const stpfin_plan *plan = self->plan;
-	const int32_t *footprint = stpfin_plan__whole(plan, "population", "footprint");
-	const int32_t *year = stpfin_plan__whole(plan, "population", "year");
-	const int32_t *sex = stpfin_plan__whole(plan, "population", "sex");
-	const int32_t *age = stpfin_plan__whole(plan, "population", "age");
-	const double *persons = stpfin_plan__real(plan, "population", "persons");
-	const int32_t *const keys[] = {sex, age};
-	size_t n_rows = stpfin_plan__rows(plan, "population");
-	size_t n_sets = weights->n_sets;
-	struct stpfin_index bands = {0};
-	size_t *band_of = stpfin_model__array(n_rows, sizeof *band_of);
-	double *weight = NULL; /* by band and set */
-	size_t n_bands = 0;
-	stpfin_status status = STPFIN_ERROR_MEMORY;
+	const struct stpfin_people *people = self->people;
+	size_t n_years = self->n_years;
+	double *use = stpfin_model__array(
+		stpfin_model__times(stpfin_model__times(people->n_sets, self->n_footprints), n_years),
+		sizeof *use);
 
-	if (band_of == NULL) {
-		goto out;
-	}
-	status = stpfin_index__new(&bands, keys, 2, n_rows);
-	if (status != STPFIN_OK) {
-		goto out;
-	}
-	for (size_t row = 0; row < n_rows; row++) {
-		size_t first = stpfin_index__add(&bands, row);
+	for (size_t band = 0; band < people->n_bands && use != NULL; band++) {
+		for (size_t set = 0; set < people->n_sets; set++) {
+			double weight = people->weight[set * people->n_kinds + people->kind[band]];
+			double *sum =
+				use + (set * self->n_footprints + (size_t)people->footprint[band]) * n_years;
 
-		band_of[row] = first == row ? n_bands++ : band_of[first];
-	}
-	weight = stpfin_model__array(n_bands * n_sets, sizeof *weight);
-	if (weight == NULL) {
-		status = STPFIN_ERROR_MEMORY;
-		goto out;
-	}
-	for (size_t row = 0; row < n_rows; row++) {
-		double *of_band = weight + band_of[row] * n_sets;
-
-		for (size_t set = 0; set < n_sets && stpfin_index__add(&bands, row) == row; set++) {
-			of_band[set] =
-				stpfin_weights__weight(weights, weights->service[set], sex[row], age[row]);
+			for (size_t t = 0; t < n_years; t++) {
+				sum[t] += weight * people->persons[band * n_years + t];
+			}
 		}
 	}
-	for (size_t row = 0; row < n_rows; row++) {
-		size_t t = (size_t)(year[row] - plan->settings.base_year);
-
-		for (size_t set = 0; set < n_sets; set++) {
-			use[(set * self->n_footprints + (size_t)footprint[row]) * self->n_years + t] +=
-				weight[band_of[row] * n_sets + set] * persons[row];
-		}
-	}
-
-out:
-	stpfin_index__free(&bands);
-	free(band_of);
-	free(weight);
-	return status;
-}
-
-/* Whether a share's place is a footprint of its own, one without children. */
-static bool is_leaf(const struct stpfin_model *self, const bool *has_children, size_t entry)
-{
-	return (size_t)self->share_place[entry] < self->n_footprints &&
-		   !has_children[self->share_place[entry]];
+	return use;
 }
 
 /* Fills the population and growth of one demand. */
-static void compile_demand(struct stpfin_model *self, size_t demand, size_t flow,
-	const bool *has_children, const struct stpfin_weights *weights, const double *use,
+static void compile_demand(struct stpfin_model *self, size_t demand, const double *use,
 	const struct stpfin_rates *rates, const double *rate)
 {
 	size_t n_years = self->n_years;
+	size_t flow = self->flow_of_demand[demand];
 	size_t buyer = (size_t)self->commissioner[flow];
 	int32_t service = self->service[flow];
-	size_t set = weights->number[service];
+	size_t set = self->people->set[service];
 	double *population = self->population + demand * n_years;
 	double *growth = self->growth + demand * n_years;
 	double shares = 0;
 
 	for (size_t i = self->first_share[buyer]; i < self->first_share[buyer + 1]; i++) {
-		shares += is_leaf(self, has_children, i) ? self->share[i] : 0;
+		shares += stpfin_model__is_leaf(self, i) ? self->share[i] : 0;
 	}
 	growth[0] = 1;
 	for (size_t t = 0; t < n_years; t++) {
@@ -131,7 +83,7 @@ static void compile_demand(struct stpfin_model *self, size_t demand, size_t flow
 			const double *used;
 			size_t row;
 
-			if (!is_leaf(self, has_children, i)) {
+			if (!stpfin_model__is_leaf(self, i)) {
 				continue;
 			}
 			used = use + (set * self->n_footprints + (size_t)place) * n_years;
@@ -149,34 +101,14 @@ static void compile_demand(struct stpfin_model *self, size_t demand, size_t flow
 
 stpfin_status stpfin_model__demand(struct stpfin_model *self)
 {
-	const int32_t *parent = stpfin_plan__whole(self->plan, "footprint", "parent");
 	const double *rate = stpfin_plan__real(self->plan, "activity_growth", "rate");
-	struct stpfin_weights weights = {.has_blank = false};
 	struct stpfin_rates rates = {.n_shapes = 0};
-	bool *has_children = stpfin_model__array(self->n_footprints, sizeof *has_children);
 	double *use = NULL;
-	size_t *flow_of = NULL;
-	stpfin_status status = STPFIN_ERROR_MEMORY;
+	stpfin_status status = number_demands(self);
 
-	if (has_children == NULL) {
-		goto out;
-	}
-	for (size_t i = 0; i < self->n_footprints; i++) {
-		if (parent[i] >= 0) {
-			has_children[parent[i]] = true;
-		}
-	}
-	status = number_demands(self, &flow_of);
 	if (status == STPFIN_OK) {
-		status = stpfin_weights__new(
-			&weights, stpfin_plan__table(self->plan, "age_weight"), self->n_services);
-	}
-	if (status == STPFIN_OK) {
-		use = stpfin_model__array(
-			stpfin_model__times(
-				stpfin_model__times(weights.n_sets, self->n_footprints), self->n_years),
-			sizeof *use);
-		status = use != NULL ? weigh_population(self, &weights, use) : STPFIN_ERROR_MEMORY;
+		use = weigh_population(self);
+		status = use != NULL ? STPFIN_OK : STPFIN_ERROR_MEMORY;
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_rates__new(&rates, stpfin_plan__table(self->plan, "activity_growth"),
@@ -193,14 +125,11 @@ stpfin_status stpfin_model__demand(struct stpfin_model *self)
 		goto out;
 	}
 	for (size_t demand = 0; demand < self->n_demands; demand++) {
-		compile_demand(self, demand, flow_of[demand], has_children, &weights, use, &rates, rate);
+		compile_demand(self, demand, use, &rates, rate);
 	}
 
 out:
-	stpfin_weights__free(&weights);
 	stpfin_rates__free(&rates);
-	free(has_children);
 	free(use);
-	free(flow_of);
 	return status;
 }

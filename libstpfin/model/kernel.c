@@ -48,12 +48,18 @@ stpfin_status stpfin_run__new(struct stpfin_run *self, const struct stpfin_model
 		{&self->position_income, n_positions, true},
 		{&self->own_income, n_positions, true},
 		{&self->impact, n_impact, n_impact > 0},
-		{&self->removed, scenario != NULL ? longest_list(&scenario->of_flow, model->n_flows) : 0,
+		{&self->removed,
+			scenario != NULL ? longest_list(&scenario->of_demand, model->n_demands) +
+								   longest_list(&scenario->of_flow, model->n_flows)
+							 : 0,
 			true},
 		{&self->idle, n_years, true},
 	};
 
 	*self = (struct stpfin_run){.index = NULL};
+	if (stpfin_prevented__new(&self->prevented, model, scenario) != STPFIN_OK) {
+		return STPFIN_ERROR_MEMORY;
+	}
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		if (parts[i].wanted) {
 			*parts[i].array = stpfin_model__array(parts[i].n, sizeof(double));
@@ -69,6 +75,7 @@ stpfin_status stpfin_run__new(struct stpfin_run *self, const struct stpfin_model
 void stpfin_run__free(struct stpfin_run *self)
 {
 	free(self->index);
+	stpfin_prevented__free(&self->prevented);
 	free(self->activity);
 	free(self->cost);
 	free(self->income);
@@ -111,26 +118,36 @@ struct flow {
 	const double *index;
 	const double *inflation;
 	const double *price;
-	const size_t *effects; /* those that act on it, in order */
+	const size_t *preventions; /* of its demand, in order */
+	size_t n_preventions;
+	const size_t *effects; /* those that act on it then, in order */
 	size_t n_effects;
 };
 
-/* Applies the effects on activity in a year: keeps what each removes, and adds what is moved to
- * where it goes. Returns what is left. */
+/* Applies prevention and the effects on activity in a year: keeps what each removes, and adds what
+ * is moved to where it goes. Returns what is left. */
 static double reduce(struct stpfin_run *self, const struct stpfin_model *model,
 	const struct stpfin_case *which, const double *all_inflation, const struct flow *flow, size_t t,
-	double activity)
+	double do_nothing)
 {
 	const struct stpfin_scenario *scenario = which->scenario;
 	size_t n_years = model->n_years;
+	double *removed_by_effect = self->removed + flow->n_preventions;
+	double activity = do_nothing;
 
+	for (size_t i = 0; i < flow->n_preventions; i++) {
+		double left = do_nothing * self->prevented.ratio[flow->preventions[i] * n_years + t];
+
+		self->removed[i] = activity - left;
+		activity = left;
+	}
 	for (size_t i = 0; i < flow->n_effects; i++) {
 		const struct stpfin_effect *effect = &scenario->effects[flow->effects[i]];
 		double removed = takes_part(which, effect) && effect->kind != STPFIN_EFFECT_EFFICIENCY
 							 ? activity * scenario->size[flow->effects[i] * n_years + t]
 							 : 0;
 
-		self->removed[i] = removed;
+		removed_by_effect[i] = removed;
 		activity -= removed;
 		if (effect->kind == STPFIN_EFFECT_SHIFT && removed != 0) {
 			size_t entry = (size_t)(flow->effects - scenario->of_flow.at) + i;
@@ -153,8 +170,8 @@ static double reduce(struct stpfin_run *self, const struct stpfin_model *model,
 	return activity;
 }
 
-/* Keeps what each effect on activity did to the cost of the flow, whose units cost `unit` and of
- * which `staying` units' cost stays. */
+/* Keeps what prevention and each effect on activity did to the cost of the flow, whose units cost
+ * `unit` and of which `staying` units' cost stays. */
 static void keep_reductions(struct stpfin_run *self, const struct stpfin_model *model,
 	const struct stpfin_case *which, const struct flow *flow, size_t t, double unit, double staying)
 {
@@ -163,13 +180,17 @@ static void keep_reductions(struct stpfin_run *self, const struct stpfin_model *
 		(size_t)(outside ? model->commissioner[flow->number] : model->provider[flow->number]);
 	double base = model->activity[flow->number];
 	double activity = base * flow->index[t];
+	size_t n = flow->n_preventions + flow->n_effects;
 	double all_removed = 0;
 
-	for (size_t i = 0; i < flow->n_effects; i++) {
+	for (size_t i = 0; i < n; i++) {
 		all_removed += self->removed[i] > 0 ? self->removed[i] : 0;
 	}
-	for (size_t i = 0; i < flow->n_effects; i++) {
-		size_t scheme = which->scenario->effects[flow->effects[i]].scheme;
+	for (size_t i = 0; i < n; i++) {
+		size_t scheme =
+			i < flow->n_preventions
+				? which->scenario->prevented[flow->preventions[i]].scheme
+				: which->scenario->effects[flow->effects[i - flow->n_preventions]].scheme;
 		double *impact = stpfin_run__impact(self, model, scheme, holder, t);
 		double removed = self->removed[i];
 		double part = removed > 0 ? staying * (removed / all_removed) : 0;
@@ -241,6 +262,7 @@ static void project_flow(struct stpfin_run *self, const struct stpfin_model *mod
 	double *spent = self->position_cost + (size_t)model->provider[number] * n_years;
 	double *received = self->position_income + (size_t)model->provider[number] * n_years;
 	size_t holder = (size_t)(outside ? model->commissioner[number] : model->provider[number]);
+	bool acted_on = flow->n_preventions + flow->n_effects > 0;
 	double peak = 0;
 
 	for (size_t t = 0; t < n_years; t++) {
@@ -251,7 +273,7 @@ static void project_flow(struct stpfin_run *self, const struct stpfin_model *mod
 		double income;
 		double cost;
 
-		if (flow->n_effects > 0) {
+		if (acted_on) {
 			activity = reduce(self, model, which, all_inflation, flow, t, do_nothing);
 			ratio = activity / base;
 			staying = outside ? 0
@@ -262,7 +284,7 @@ static void project_flow(struct stpfin_run *self, const struct stpfin_model *mod
 		income = pay(model, number, ratio, outside ? flow->inflation[t] : flow->price[t]);
 		cost =
 			outside ? income : model->cost[number] * (ratio + staying / base) * flow->inflation[t];
-		if (flow->n_effects > 0) {
+		if (acted_on) {
 			if (self->impact != NULL) {
 				keep_reductions(self, model, which, flow, t,
 					model->cost[number] / base * flow->inflation[t], staying);
@@ -364,10 +386,12 @@ void stpfin_run__project(
 {
 	const struct stpfin_scenario *scenario = which->scenario;
 	size_t n_years = model->n_years;
-	const double *population =
-		is_on(which->drivers, STPFIN_DRIVER_POPULATION) ? model->population : model->unchanged;
-	const double *growth =
-		is_on(which->drivers, STPFIN_DRIVER_GROWTH) ? model->growth : model->unchanged;
+	bool populated = is_on(which->drivers, STPFIN_DRIVER_POPULATION);
+	const double *population = populated ? model->population : model->unchanged;
+	const double *growth = !is_on(which->drivers, STPFIN_DRIVER_GROWTH) ? model->unchanged
+						   : !populated && model->growth_of_base_people != NULL
+							   ? model->growth_of_base_people
+							   : model->growth;
 	const double *inflation =
 		is_on(which->drivers, STPFIN_DRIVER_INFLATION) ? model->inflation : model->unchanged;
 	const double *price =
@@ -382,13 +406,24 @@ void stpfin_run__project(
 		clear(self->added_cost, scenario->n_destinations * n_years);
 		clear(self->impact,
 			scenario->n_schemes * model->n_organisations * n_years * STPFIN_N_MEASURES);
+		stpfin_prevented__find(
+			&self->prevented, model, scenario, which->schemes, self->impact != NULL);
 	}
 	for (size_t number = 0; number < model->n_flows; number++) {
 		size_t service = (size_t)model->service[number] * n_years;
-		struct flow flow = {number, self->index + model->demand[number] * n_years,
-			inflation + service, price + service, NULL, 0};
+		size_t demand = model->demand[number];
+		struct flow flow = {number, self->index + demand * n_years, inflation + service,
+			price + service, NULL, 0, NULL, 0};
 
 		if (scenario != NULL) {
+			flow.preventions = scenario->of_demand.at + scenario->of_demand.first[demand];
+			flow.n_preventions =
+				scenario->of_demand.first[demand + 1] - scenario->of_demand.first[demand];
+			if (self->impact == NULL && flow.n_preventions > 1) {
+				/* The last leaves what all do. */
+				flow.preventions += flow.n_preventions - 1;
+				flow.n_preventions = 1;
+			}
 			flow.effects = scenario->of_flow.at + scenario->of_flow.first[number];
 			flow.n_effects = scenario->of_flow.first[number + 1] - scenario->of_flow.first[number];
 		}

@@ -1,7 +1,7 @@
 #ifndef STPFIN_MODEL_KERNEL_H
 #define STPFIN_MODEL_KERNEL_H
 
-#include "libstpfin/model/scenario.h"
+#include "libstpfin/model/prevention.h"
 
 /* The arithmetic of a projection. Everything that needs a gap calls this. */
 
@@ -44,6 +44,7 @@ enum stpfin_measure {
 /* What a run gives, and its workspace. */
 struct stpfin_run {
 	double *index; /* by demand and year: activity over that of the base year */
+	struct stpfin_prevented prevented;
 	/* By flow and year; NULL where only the positions are wanted. */
 	double *activity;
 	double *cost;   /* to the provider: K */
@@ -59,7 +60,7 @@ struct stpfin_run {
 	double *own_income; /* the income that is no payment for care */
 	/* By scheme, organisation (whose shares place it), year and measure; NULL where not wanted. */
 	double *impact;
-	double *removed; /* of a flow in a year, by effect on it */
+	double *removed; /* of a flow in a year, by prevention and then effect on it */
 	double *idle;    /* of a flow, by year */
 };
 

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "libstpfin/model/demand.h"
+#include "libstpfin/model/people.h"
 #include "libstpfin/model/places.h"
 #include "libstpfin/model/prices.h"
+#include "libstpfin/model/risks.h"
 #include "libstpfin/table/error.h"
 
 void *stpfin_model__array(size_t n, size_t size)
@@ -37,8 +39,13 @@ void stpfin_model__free(struct stpfin_model *self)
 	free(self->share_place);
 	free(self->share);
 	free(self->persons);
+	free(self->has_children);
+	stpfin_people__free(self->people);
 	free(self->population);
 	free(self->growth);
+	free(self->growth_of_base_people);
+	free(self->flow_of_demand);
+	stpfin_risks__free(self->risks);
 	free(self->inflation);
 	free(self->price);
 	free(self->unchanged);
@@ -181,10 +188,16 @@ stpfin_status stpfin_model__new(const stpfin_plan *plan, struct stpfin_model **o
 		status = stpfin_model__places(model);
 	}
 	if (status == STPFIN_OK) {
+		status = stpfin_model__people(model);
+	}
+	if (status == STPFIN_OK) {
 		status = compile_flows(model);
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_model__demand(model);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_model__risks(model);
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_model__prices(model);

@@ -26,12 +26,18 @@ struct stpfin_model {
 	size_t *first_share;
 	int32_t *share_place;
 	double *share;
-	double *persons; /* by place and year; NaN without population */
+	double *persons;    /* by place and year; NaN without population */
+	bool *has_children; /* by footprint */
+	struct stpfin_people *people;
 
 	/* A demand is what one commissioner asks of one service; each flow has one. */
 	size_t n_demands;
-	double *population; /* by demand and year: use for its people's sake, base year 1 */
-	double *growth;     /* by demand and year: use for other reasons, base year 1 */
+	size_t *flow_of_demand;        /* one of its flows */
+	double *population;            /* by demand and year: use for its people's sake, base year 1 */
+	double *growth;                /* by demand and year: use for other reasons, base year 1 */
+	double *growth_of_base_people; /* the same, did the people of the base year stay; NULL where it
+									* does not depend on them */
+	struct stpfin_risks *risks;    /* NULL where none is known to change the use of care */
 
 	double *inflation; /* by service and year, base year 1 */
 	double *price;     /* by service and year, base year 1 */
@@ -70,6 +76,13 @@ static inline size_t stpfin_model__unassigned(const struct stpfin_model *self)
 static inline size_t stpfin_model__england(const struct stpfin_model *self)
 {
 	return self->n_footprints + 1;
+}
+
+/* Whether an entry of the shares is in a footprint of its own, one without children. */
+static inline bool stpfin_model__is_leaf(const struct stpfin_model *self, size_t entry)
+{
+	return (size_t)self->share_place[entry] < self->n_footprints &&
+		   !self->has_children[self->share_place[entry]];
 }
 
 /* The text of a row's first column. */

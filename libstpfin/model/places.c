@@ -177,10 +177,29 @@ static stpfin_status compile_persons(struct stpfin_model *self)
 	return STPFIN_OK;
 }
 
+static stpfin_status find_parents(struct stpfin_model *self)
+{
+	const int32_t *parent = stpfin_plan__whole(self->plan, "footprint", "parent");
+
+	self->has_children = stpfin_model__array(self->n_footprints, sizeof *self->has_children);
+	if (self->has_children == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t i = 0; i < self->n_footprints; i++) {
+		if (parent[i] >= 0) {
+			self->has_children[parent[i]] = true;
+		}
+	}
+	return STPFIN_OK;
+}
+
 stpfin_status stpfin_model__places(struct stpfin_model *self)
 {
 	stpfin_status status = name_places(self);
 
+	if (status == STPFIN_OK) {
+		status = find_parents(self);
+	}
 	if (status == STPFIN_OK) {
 		status = compile_shares(self);
 	}

@@ -1,16 +1,20 @@
 #include "stpfin/projection.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "libstpfin/model/inequality.h"
+#include "libstpfin/model/mortality.h"
 #include "libstpfin/model/result.h"
 #include "libstpfin/model/stamp.h"
 #include "libstpfin/plan/nearest.h"
+#include "libstpfin/plan/schema.h"
 #include "libstpfin/table/error.h"
 
 static const char *const names[] = {"funding_gap", "position", "ledger", "spending", "activity",
-	"resource", "capital", "scheme_impact", "appraisal"};
+	"resource", "capital", "scheme_impact", "appraisal", "health_gap"};
 
 static stpfin_make_result *const makers[] = {
 	stpfin_result__funding_gap,
@@ -22,6 +26,7 @@ static stpfin_make_result *const makers[] = {
 	stpfin_result__capital,
 	stpfin_result__scheme_impact,
 	stpfin_result__appraisal,
+	stpfin_result__health_gap,
 };
 
 enum { N_RESULTS = sizeof names / sizeof *names };
@@ -42,12 +47,86 @@ static stpfin_status check_options(const stpfin_project_options *options)
 		return stpfin_error__set(
 			STPFIN_ERROR_ARGUMENT, "%d are no prices: give cash or real", (int)options->prices);
 	}
+	if (options->comparator != STPFIN_COMPARATOR_ENGLAND &&
+		options->comparator != STPFIN_COMPARATOR_BEST_FIFTH &&
+		options->comparator != STPFIN_COMPARATOR_TARGET) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"%d is no comparator: give England, the best fifth or targets",
+			(int)options->comparator);
+	}
+	if ((options->comparator == STPFIN_COMPARATOR_TARGET) != (options->n_targets > 0) ||
+		(options->targets == NULL && options->n_targets > 0)) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"targets are given where they are the comparator, and only there: give both or "
+			"neither");
+	}
 	if (options->scenarios == NULL && options->n_scenarios > 0) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the scenarios are NULL: give their names");
 	}
 	for (size_t i = 0; i < options->n_scenarios; i++) {
 		if (options->scenarios[i] == NULL) {
 			return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "scenario %zu is NULL: give a name", i);
+		}
+	}
+	return STPFIN_OK;
+}
+
+/* The place of a word among the choices of a column of health_gap; -1, with the error set, if it is
+ * none of them. */
+static int find_choice(const char *column, const char *word)
+{
+	const char *const *choices =
+		stpfin_schema__column(stpfin_schema__result("health_gap"), column)->choices;
+	const char *nearest;
+	int n = 0;
+
+	for (; choices[n] != NULL; n++) {
+		if (word != NULL && strcmp(choices[n], word) == 0) {
+			return n;
+		}
+	}
+	nearest = word != NULL ? stpfin_nearest__among(word, choices, (size_t)n) : NULL;
+	stpfin_error__set(STPFIN_ERROR_ARGUMENT, "'%s' is no %s of health%s%s%s",
+		word != NULL ? word : "", column, nearest != NULL ? ": did you mean " : "",
+		nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+	return -1;
+}
+
+/* Keeps the targets; one of a sex goes before one of each. */
+static stpfin_status keep_targets(
+	struct stpfin_projection *self, const stpfin_project_options *options)
+{
+	size_t n = STPFIN_N_HEALTH_MEASURES * STPFIN_N_SEXES;
+
+	self->comparator = options->comparator;
+	self->targets = stpfin_model__array(n, sizeof *self->targets);
+	if (self->targets == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t i = 0; i < n; i++) {
+		self->targets[i] = (double)NAN;
+	}
+	for (size_t i = 0; i < 2 * options->n_targets; i++) {
+		const stpfin_health_target *target = &options->targets[i % options->n_targets];
+		int measure = find_choice("measure", target->measure);
+		int sex = target->sex != NULL && measure >= 0 ? find_choice("sex", target->sex) : 0;
+
+		if (measure < 0 || sex < 0) {
+			return STPFIN_ERROR_ARGUMENT;
+		}
+		if (measure == STPFIN_SLOPE_INDEX || measure == STPFIN_RELATIVE_INDEX ||
+			!isfinite(target->value)) {
+			return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+				!isfinite(target->value) ? "the target of %s is not a number"
+										 : "%s has no target: nothing projects it",
+				target->measure);
+		}
+		for (int at = 0; at < STPFIN_N_SEXES; at++) {
+			bool is_second_pass = i >= options->n_targets;
+
+			if (target->sex != NULL ? is_second_pass && at == sex : !is_second_pass) {
+				self->targets[measure * STPFIN_N_SEXES + at] = target->value;
+			}
 		}
 	}
 	return STPFIN_OK;
@@ -116,7 +195,10 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 		return STPFIN_ERROR_MEMORY;
 	}
 	self->outcomes = stpfin_model__array(options->n_scenarios + 1, sizeof *self->outcomes);
-	status = self->outcomes != NULL ? stpfin_model__new(plan, &self->model) : STPFIN_ERROR_MEMORY;
+	status = self->outcomes != NULL ? keep_targets(self, options) : STPFIN_ERROR_MEMORY;
+	if (status == STPFIN_OK) {
+		status = stpfin_model__new(plan, &self->model);
+	}
 	if (status == STPFIN_OK && options->prices == STPFIN_PRICES_REAL &&
 		self->model->deflator == NULL) {
 		status = stpfin_error__set(STPFIN_ERROR_DEFLATOR,
@@ -134,6 +216,7 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_stamp__new(plan, options->prices, &self->stamp);
+		self->stamp.comparator = options->comparator;
 	}
 	if (status == STPFIN_OK) {
 		*out_projection = self;
@@ -153,6 +236,7 @@ void stpfin_projection_free(stpfin_projection *self)
 		stpfin_scenario__free(self->outcomes[i].scenario);
 	}
 	free(self->outcomes);
+	free(self->targets);
 	stpfin_model__free(self->model);
 	free(self);
 }

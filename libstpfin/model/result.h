@@ -18,6 +18,8 @@ struct stpfin_projection {
 	struct stpfin_model *model;
 	struct stpfin_outcome *outcomes; /* do nothing, then those asked for */
 	size_t n_outcomes;
+	stpfin_comparator comparator;
+	double *targets; /* by measure of health and sex; NaN where there is none */
 	stpfin_stamp stamp;
 };
 
@@ -55,6 +57,7 @@ stpfin_make_result stpfin_result__resource;
 stpfin_make_result stpfin_result__capital;
 stpfin_make_result stpfin_result__scheme_impact;
 stpfin_make_result stpfin_result__appraisal;
+stpfin_make_result stpfin_result__health_gap;
 
 /* The care of one commissioner, provider and service, which results show as one: flows, and what
  * shifts add. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libstpfin/model/effect_size.h"
+#include "libstpfin/model/prevention.h"
 #include "libstpfin/model/scheme_money.h"
 #include "libstpfin/plan/index.h"
 #include "libstpfin/plan/nearest.h"
@@ -27,6 +28,10 @@ void stpfin_scenario__free(struct stpfin_scenario *self)
 	free(self->scheme);
 	free(self->scale);
 	free(self->delay);
+	free(self->preventions);
+	free(self->prevention);
+	free(self->prevented);
+	free_lists(&self->of_demand);
 	free(self->effects);
 	free(self->size);
 	free(self->stay);
@@ -112,17 +117,14 @@ static struct stpfin_timing timing_of(
 	};
 }
 
-/* Fills what a column's full size comes to in each year. */
-static void fill_sizes(const struct stpfin_scenario *self, const struct stpfin_model *model,
-	const char *table, const char *column, size_t effect, double *sizes)
+void stpfin_scenario__size(const struct stpfin_scenario *self, const struct stpfin_model *model,
+	const char *table, const char *column, size_t row, size_t scheme, double *out_sizes)
 {
-	size_t row = self->effects[effect].row;
-	size_t scheme = self->effects[effect].scheme;
 	struct stpfin_timing timing = timing_of(model->plan, table, row, self->delay[scheme]);
 	double size = stpfin_plan__real(model->plan, table, column)[row];
 
 	for (size_t t = 0; t < model->n_years && !isnan(size); t++) {
-		sizes[effect * model->n_years + t] = stpfin_timing__effect(
+		out_sizes[t] = stpfin_timing__effect(
 			&timing, size * self->scale[scheme], model->plan->settings.base_year + (int32_t)t);
 	}
 }
@@ -159,10 +161,13 @@ static void add_effects(struct stpfin_scenario *self, const struct stpfin_model 
 			};
 			self->n_effects++;
 			if (moves) {
-				fill_sizes(self, model, table, "reduction", at, self->size);
+				stpfin_scenario__size(
+					self, model, table, "reduction", row, i, self->size + at * model->n_years);
 			} else {
-				fill_sizes(self, model, table, "saving", at, self->size);
-				fill_sizes(self, model, table, "stay_reduction", at, self->stay);
+				stpfin_scenario__size(
+					self, model, table, "saving", row, i, self->size + at * model->n_years);
+				stpfin_scenario__size(
+					self, model, table, "stay_reduction", row, i, self->stay + at * model->n_years);
 			}
 		}
 	}
@@ -335,6 +340,9 @@ stpfin_status stpfin_scenario__new(
 	status = find_name(model, name, &self->name);
 	if (status == STPFIN_OK) {
 		status = compile_schemes(self, model);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_scenario__prevention(self, model);
 	}
 	if (status == STPFIN_OK) {
 		status = compile_effects(self, model);

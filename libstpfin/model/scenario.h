@@ -21,6 +21,19 @@ struct stpfin_effect {
 	double substitution;
 };
 
+/* What a scheme does to the prevalence of a risk. */
+struct stpfin_prevention {
+	size_t scheme;
+	int32_t footprint; /* -1 for all */
+	int32_t risk;
+};
+
+/* A demand that a scheme's prevention reaches. */
+struct stpfin_prevented_demand {
+	size_t scheme;
+	size_t demand;
+};
+
 /* What runs of effects act on something: at[first[i]] to at[first[i + 1]] for the i-th. */
 struct stpfin_effect_lists {
 	size_t *first;
@@ -57,6 +70,13 @@ struct stpfin_scenario {
 	double *scale;
 	int32_t *delay;
 
+	size_t n_preventions;
+	struct stpfin_prevention *preventions; /* in the order in which they act, before effects */
+	double *prevention; /* by prevention and year: the share of prevalence taken away */
+	size_t n_prevented;
+	struct stpfin_prevented_demand *prevented; /* in the order of schemes */
+	struct stpfin_effect_lists of_demand;      /* of those entries */
+
 	size_t n_effects;
 	struct stpfin_effect *effects; /* in the order in which they act */
 	double *size;                  /* by effect and year: reduction, or saving of an efficiency */
@@ -87,5 +107,10 @@ struct stpfin_scenario {
 stpfin_status stpfin_scenario__new(
 	const struct stpfin_model *model, const char *name, struct stpfin_scenario **out_scenario);
 void stpfin_scenario__free(struct stpfin_scenario *self);
+
+/* Fills, by year, what a size given in a row of an effect table comes to for a scheme, scaled and
+ * delayed. */
+void stpfin_scenario__size(const struct stpfin_scenario *self, const struct stpfin_model *model,
+	const char *table, const char *column, size_t row, size_t scheme, double *out_sizes);
 
 #endif

@@ -33,6 +33,10 @@ stpfin_status stpfin_check__money(struct stpfin_check *check);
 stpfin_status stpfin_check__schemes(struct stpfin_check *check);
 stpfin_status stpfin_check__realism(struct stpfin_check *check);
 
+/* Deaths and measures by deprivation; and prevention that does nothing. */
+stpfin_status stpfin_check__health(struct stpfin_check *check);
+stpfin_status stpfin_check__health_realism(struct stpfin_check *check);
+
 /* What is legal but worth knowing: rates that are not there, settings without money. */
 stpfin_status stpfin_check__coverage(struct stpfin_check *check);
 

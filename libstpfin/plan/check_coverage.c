@@ -275,7 +275,7 @@ static stpfin_status check_supply(struct stpfin_check *check)
 
 /* Tables whose rows change nothing in any result yet, though a scenario may count their schemes'
  * costs. */
-static const char *const not_projected[] = {"prevention_effect", "indicator_effect"};
+static const char *const not_projected[] = {"indicator_effect"};
 
 stpfin_status stpfin_check__coverage(struct stpfin_check *check)
 {

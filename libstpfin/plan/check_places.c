@@ -104,6 +104,7 @@ static void check_leaves(struct stpfin_check *check, const bool *has_children)
 		const struct stpfin_table_schema *schema = &tables[i];
 		bool leaves_only = schema->rate || schema->rows == STPFIN_ROWS_IN_TURN ||
 						   strcmp(schema->name, "membership") == 0 ||
+						   strcmp(schema->name, "mortality") == 0 ||
 						   strcmp(schema->name, "population") == 0;
 
 		for (size_t j = 0; leaves_only && j < schema->n_columns; j++) {

@@ -120,11 +120,17 @@ static stpfin_status check_rules(struct stpfin_check *check, bool years_known)
 	if (status == STPFIN_OK && years_known) {
 		status = stpfin_check__schemes(check);
 	}
+	if (status == STPFIN_OK && years_known) {
+		status = stpfin_check__health(check);
+	}
 	if (status == STPFIN_OK && check->problems->n_errors == 0) {
 		status = stpfin_check__coverage(check);
 	}
 	if (status == STPFIN_OK && check->problems->n_errors == 0) {
 		status = stpfin_check__realism(check);
+	}
+	if (status == STPFIN_OK && check->problems->n_errors == 0) {
+		status = stpfin_check__health_realism(check);
 	}
 	return status;
 }

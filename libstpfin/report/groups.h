@@ -7,7 +7,7 @@ enum { STPFIN_MOST_KEYS = 16 };
 
 /* Some of a table's rows, told apart by keys. */
 struct stpfin_selection {
-	struct stpfin_filter filters[2];
+	struct stpfin_filter filters[3];
 	const struct stpfin_column *keys[STPFIN_MOST_KEYS];
 	size_t n_keys;
 };

@@ -58,6 +58,11 @@ static void add_scenarios(struct stpfin_buffer *out, const stpfin_table *const *
 void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp,
 	const stpfin_table *const *tables, size_t n)
 {
+	static const char *const comparators[] = {
+		[STPFIN_COMPARATOR_ENGLAND] = "england",
+		[STPFIN_COMPARATOR_BEST_FIFTH] = "best_fifth",
+		[STPFIN_COMPARATOR_TARGET] = "target",
+	};
 	const char *prices = stamp->prices == STPFIN_PRICES_REAL ? "real" : "cash";
 
 	stpfin_buffer__add_text(out, "{\"version\": ");
@@ -76,6 +81,12 @@ void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp,
 	add_member(out, "capital_charge_rate", stamp->settings.capital_charge_rate);
 	stpfin_buffer__add_text(out, ", \"prices\": ");
 	stpfin_json__text(out, prices);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(stpfin_table_name(tables[i]), "health_gap") == 0) {
+			stpfin_buffer__add_text(out, ", \"comparator\": ");
+			stpfin_json__text(out, comparators[stamp->comparator]);
+		}
+	}
 	add_member(out, "published", stamp->published);
 	add_member(out, "derived", stamp->derived);
 	add_member(out, "assumed", stamp->assumed);

@@ -152,6 +152,9 @@ static stpfin_status write_view(struct stpfin_view *view)
 	if (strcmp(name, "funding_gap") == 0) {
 		return write_scenarios(view, stpfin_layout__funding_gap);
 	}
+	if (strcmp(name, "health_gap") == 0) {
+		return write_scenarios(view, stpfin_layout__health_gap);
+	}
 	if (strcmp(name, "bridge") == 0) {
 		return write_scenarios(view, stpfin_layout__waterfall);
 	}

@@ -16,8 +16,9 @@ struct block {
 	struct stpfin_selection rows;
 	struct stpfin_measure values[MOST_VALUES];
 	size_t n_values;
-	const char *left_over;                /* the key that stands last of those above the rule */
-	const struct stpfin_column *per_head; /* shown for the last year; may be NULL */
+	const char *left_over;      /* the key that stands last of those above the rule */
+	struct stpfin_measure last; /* shown for the last year, unless its column is NULL */
+	const char *last_name;
 };
 
 /* A block's values, gathered. */
@@ -124,20 +125,20 @@ static void add_headings(
 	for (int32_t year = view->first_year; year <= view->last_year; year++) {
 		stpfin_grid__add(grid, stpfin_view__year(year, year_text));
 	}
-	if (block->per_head != NULL) {
-		snprintf(
-			buffer, sizeof buffer, "£ per head %s", stpfin_view__year(view->last_year, year_text));
+	if (block->last.column != NULL) {
+		snprintf(buffer, sizeof buffer, "%s %s", block->last_name,
+			stpfin_view__year(view->last_year, year_text));
 		stpfin_grid__add(grid, buffer);
 	}
 }
 
-static double per_head_of(const struct stpfin_view *view, const struct block *block,
+static double last_of(const struct stpfin_view *view, const struct block *block,
 	const struct body *body, size_t group)
 {
 	for (size_t row = body->groups.first_row[group]; row < stpfin_table_rows(view->table); row++) {
 		if (body->groups.of_row[row] == (int32_t)group &&
 			view->year->whole[row] == view->last_year) {
-			return stpfin_column__number(block->per_head, row);
+			return stpfin_column__number(block->last.column, row);
 		}
 	}
 	return NAN;
@@ -147,7 +148,6 @@ static void add_group(const struct stpfin_view *view, const struct block *block,
 	const struct body *body, size_t group, struct stpfin_grid *grid)
 {
 	char buffer[32];
-	char amount[STPFIN_AMOUNT_SIZE];
 
 	for (size_t value = 0; value < block->n_values; value++) {
 		for (size_t i = 0; i < block->rows.n_keys; i++) {
@@ -162,9 +162,8 @@ static void add_group(const struct stpfin_view *view, const struct block *block,
 			stpfin_measure__add(
 				&block->values[value], *cell_of(body, block, group, value, year), grid);
 		}
-		if (block->per_head != NULL) {
-			stpfin_grid__add(
-				grid, stpfin_grid__amount(per_head_of(view, block, body, group), 0, amount));
+		if (block->last.column != NULL) {
+			stpfin_measure__add(&block->last, last_of(view, block, body, group), grid);
 		}
 	}
 }
@@ -206,7 +205,7 @@ static void add_sum(const struct block *block, const struct body *body, const en
 			}
 			stpfin_measure__add(&block->values[value], sum, grid);
 		}
-		if (block->per_head != NULL) {
+		if (block->last.column != NULL) {
 			stpfin_grid__add(grid, "");
 		}
 	}
@@ -234,7 +233,8 @@ static stpfin_status write_block(const struct stpfin_view *view, const struct bl
 		ranks[group] = rank_of(block, &body, group);
 		n_of_rank[ranks[group]]++;
 	}
-	status = stpfin_grid__begin(&grid, n_labels + body.n_years + (block->per_head != NULL ? 1 : 0));
+	status =
+		stpfin_grid__begin(&grid, n_labels + body.n_years + (block->last.column != NULL ? 1 : 0));
 	if (status != STPFIN_OK) {
 		goto out;
 	}
@@ -288,7 +288,8 @@ stpfin_status stpfin_layout__funding_gap(
 		.values = {gap},
 		.n_values = 1,
 		.left_over = unassigned,
-		.per_head = stpfin_table__named(view->table, "gap_per_head"),
+		.last = {stpfin_table__named(view->table, "gap_per_head"), false, 0},
+		.last_name = "£ per head",
 	};
 	stpfin_status status;
 
@@ -298,6 +299,92 @@ stpfin_status stpfin_layout__funding_gap(
 	if (status == STPFIN_OK) {
 		stpfin_buffer__add_text(view->out, "Footprints, total of all components\n\n");
 		status = write_block(view, &footprints);
+	}
+	return status;
+}
+
+/* How a measure of health is shown. */
+static const struct {
+	const char *name;
+	const char *title;
+	int decimals;
+} health_measures[] = {
+	{"life_expectancy", "Life expectancy at birth, years", 1},
+	{"healthy_life_expectancy", "Healthy life expectancy at birth, years", 1},
+	{"slope_index", "Slope index of inequality, from the most to the least deprived", 2},
+	{"relative_index", "Relative index of inequality, least over most deprived", 3},
+	{"standardised_rate", "Deaths per 100,000, directly standardised for age", 0},
+	{"standardised_ratio", "Deaths over those expected at England's rates", 2},
+	{"years_of_life_lost", "Years of life lost before 75, per 100,000", 0},
+};
+
+/* Whether any row passes the filters. */
+static bool is_any(const struct stpfin_view *view, const struct stpfin_filter *filters, size_t n)
+{
+	for (size_t row = 0; row < stpfin_table_rows(view->table); row++) {
+		size_t i = 0;
+
+		while (i < n && filters[i].column->whole[row] == filters[i].code) {
+			i++;
+		}
+		if (i == n) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A part for each measure: all sexes of England and, of persons if they are there, the footprints
+ * with their last gap. */
+stpfin_status stpfin_layout__health_gap(
+	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario)
+{
+	static const char *const sexes[] = {"persons", "female", "male"};
+	const struct stpfin_column *footprint = stpfin_table__named(view->table, "footprint");
+	const struct stpfin_column *measure = stpfin_table__named(view->table, "measure");
+	const struct stpfin_column *sex = stpfin_table__named(view->table, "sex");
+	stpfin_status status = STPFIN_OK;
+
+	stpfin_view__heading(view, scenario, "a positive gap is worse", false);
+	for (size_t i = 0; i < sizeof health_measures / sizeof *health_measures; i++) {
+		const int decimals = health_measures[i].decimals;
+		const struct stpfin_filter of_measure = filter_by(measure, health_measures[i].name);
+		struct block block = {
+			.rows = {{of_scenario, of_measure, filter_by(footprint, "England")}, {sex}, 1},
+			.values = {{stpfin_table__named(view->table, "value"), false, decimals}},
+			.n_values = 1,
+			.left_over = "persons",
+		};
+
+		if (!is_any(view, block.rows.filters, 2)) {
+			continue;
+		}
+		stpfin_buffer__add_text(view->out, health_measures[i].title);
+		stpfin_buffer__add_text(view->out, "\n\n");
+		if (is_any(view, block.rows.filters, 3)) {
+			stpfin_buffer__add_text(view->out, "England\n\n");
+			status = write_block(view, &block);
+		}
+		block.rows.keys[0] = footprint;
+		block.last =
+			(struct stpfin_measure){stpfin_table__named(view->table, "gap"), false, decimals};
+		block.last_name = "gap";
+		for (size_t j = 0; j < sizeof sexes / sizeof *sexes && status == STPFIN_OK; j++) {
+			block.rows.filters[2] = filter_by(sex, sexes[j]);
+			if (!is_any(view, block.rows.filters, 3)) {
+				continue;
+			}
+			stpfin_buffer__add_text(view->out, "Footprints, ");
+			stpfin_buffer__add_text(view->out, sexes[j]);
+			stpfin_buffer__add_text(view->out, "\n\n");
+			status = write_block(view, &block);
+			if (j == 0) {
+				break;
+			}
+		}
+		if (status != STPFIN_OK) {
+			break;
+		}
 	}
 	return status;
 }

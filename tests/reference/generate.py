@@ -1,8 +1,9 @@
-"""Random valid plans that exercise every rule of doing nothing and, if asked, of schemes; and changed copies of them.
+"""Random valid plans that exercise every rule of doing nothing and, if asked, of schemes, health and quality; and
+changed copies of them.
 
 `random_plan` makes one from a `random.Random`, so a seed names a plan for good, and the same one with schemes or
-without.  Values have many digits, so that two different formulas do not agree by chance.  Years and ages are written
-in every form that may be read.
+without, and with health and quality or without.  Values have many digits, so that two different formulas do not agree
+by chance.  Years and ages are written in every form that may be read.
 """
 
 import copy
@@ -26,6 +27,8 @@ MONEY = {"flow": ("income", "cost"), "funding": ("amount",), "transfer": ("amoun
 CODE_ENDINGS = ("", "", "", " north", ", west", " (“St Mary’s”)", ' "B"', " – Môn", "'s", ";x=1", " Æ&Œ")
 NAMES = ("Plain", "Comma, separated", 'The "quoted" one', "Two\nlines", "Ynys Môn – Anglesey",
          '漢字, "and"\nmore', "Bed & Breakfast; 50%", "'single'")
+MORTALITY_BANDS = ((0, 1, *range(5, 95, 5)), (0, 1, *range(5, 90, 5)), (0, 15, 65, 75), (0, 1, 15, 65, 75, 90),
+                   (0, 18, 50, 80), (0, 5, 75))
 AGE_BANDS = ((0,), (0, 18, 65), (0, 5, 15, 45, 65, 75, 85), (0, 1, 15, 65, 90))
 
 
@@ -121,13 +124,17 @@ def without_awards(plan):
 
 # Making a plan
 
-def random_plan(rng, without=(), always=(), schemes=False):
+def random_plan(rng, without=(), always=(), schemes=False, health_and_quality=False):
     """A random valid plan; the optional tables named in `without` are not there, those named in `always` are.
 
-    The cost mix comes and goes with inflation.
+    The cost mix comes and goes with inflation.  Health and quality come with schemes alone.
     """
     plan = _Maker(rng, frozenset(without), frozenset(always)).make()
-    return _SchemeMaker(rng, plan).make() if schemes else plan
+    if not schemes:
+        return plan
+    maker = _SchemeMaker(rng, plan)
+    plan = maker.make()
+    return _HealthAndQualityMaker(rng, plan, maker.largest_scale).make() if health_and_quality else plan
 
 
 class _Chooser:
@@ -173,6 +180,29 @@ class _Chooser:
         return [{column: row.get(column, "") for column in columns} for row in rows]
 
 
+    def or_blank(self, value, chance_of_blank=0.5):
+        return "" if self.chance(chance_of_blank) else value
+
+    def age(self, bands, number):
+        """A band in one of the forms that are read: 15, 15-64 or, for the last, 65+."""
+        start = bands[number]
+        last = number == len(bands) - 1
+        return self.rng.choice((str(start), f"{start}+" if last else f"{start}-{bands[number + 1] - 1}"))
+
+    def random_rate_rows(self, count, choices):
+        """Rate-table rows with random keys blank, no two with the same keys.
+
+        choices: key column → its values; a blank is tried as often as not.
+        """
+        rows = {}
+        for _ in range(count):
+            keys = tuple("" if self.chance(0.4) or not values else self.rng.choice(values)
+                         for values in choices.values())
+            rows[keys] = {column: self.year(key) if column == "year" and key != "" else key
+                          for column, key in zip(choices, keys)}
+        return self.shuffled(list(rows.values()))
+
+
 class _Maker(_Chooser):
     """Makes the tables one after another, each consistent with those before."""
 
@@ -205,19 +235,6 @@ class _Maker(_Chooser):
                 settings[rate] = self.rng.uniform(0.01, 0.06)
         tables = {name: self.shuffled_columns(rows) for name, rows in self.tables.items() if rows}
         return GeneratedPlan(tables, settings)
-
-    def random_rate_rows(self, count, choices):
-        """Rate-table rows with random keys blank, no two with the same keys.
-
-        choices: key column → its values; a blank is tried as often as not.
-        """
-        rows = {}
-        for _ in range(count):
-            keys = tuple("" if self.chance(0.4) or not values else self.rng.choice(values)
-                         for values in choices.values())
-            rows[keys] = {column: self.year(key) if column == "year" and key != "" else key
-                          for column, key in zip(choices, keys)}
-        return self.shuffled(list(rows.values()))
 
     # Who there is
 
@@ -397,12 +414,6 @@ class _Maker(_Chooser):
                  "persons": persons[sex, age] * drift[sex, age] ** (year - self.base_year)}
                 for year in self.years_and_perhaps_some_outside() for sex, age in groups]
 
-    def age(self, bands, number):
-        """A band in one of the forms that are read: 15, 15-64 or, for the last, 65+."""
-        start = bands[number]
-        last = number == len(bands) - 1
-        return self.rng.choice((str(start), f"{start}+" if last else f"{start}-{bands[number + 1] - 1}"))
-
     def make_age_weights(self):
         """Own sets for some services, perhaps a blank set; every set has a weight for every sex and age of the plan."""
         groups = {(row["sex"], "" if row["age"] == "" else read_age(row["age"]))
@@ -490,7 +501,27 @@ class _Maker(_Chooser):
             for source in sources]
 
 
-class _SchemeMaker(_Chooser):
+class _EffectChooser(_Chooser):
+    """Choices of effects, for a maker that knows the largest scale of each scheme."""
+
+    def timing(self):
+        start = self.rng.choice(self.years[1:])
+        full = start + self.rng.choice((0, 0, 1, 2, 4))
+        timing = {"start_year": self.year(start), "ramp": self.rng.choice(("", "linear", "s_curve", "annual"))}
+        if full > start or self.chance(0.3):
+            timing["full_year"] = self.year(full)
+        if self.chance(0.3):
+            timing["last_year"] = self.year(full + self.rng.randint(0, 2))
+        return timing
+
+    def size(self, scheme, low, high):
+        """A size that stays within 1 after any scenario's scale, now and then the largest there is."""
+        if self.largest_scale[scheme] == 1 and self.chance(0.05):
+            return self.rng.choice((1, -1 if low < 0 else 1))
+        return self.rng.uniform(low, high) / self.largest_scale[scheme]
+
+
+class _SchemeMaker(_EffectChooser):
     """Adds schemes and all that goes with them to a plan that has none."""
 
     def __init__(self, rng, plan):
@@ -516,9 +547,6 @@ class _SchemeMaker(_Chooser):
         tables = {name: rows if name in before else self.shuffled_columns(rows)
                   for name, rows in self.tables.items() if rows}
         return GeneratedPlan(tables, self.settings)
-
-    def or_blank(self, value, chance_of_blank=0.5):
-        return "" if self.chance(chance_of_blank) else value
 
     # Schemes and scenarios
 
@@ -550,22 +578,6 @@ class _SchemeMaker(_Chooser):
         return self.rng.choice(("", "", 0, 1, 2))
 
     # Effects
-
-    def timing(self):
-        start = self.rng.choice(self.years[1:])
-        full = start + self.rng.choice((0, 0, 1, 2, 4))
-        timing = {"start_year": self.year(start), "ramp": self.rng.choice(("", "linear", "s_curve", "annual"))}
-        if full > start or self.chance(0.3):
-            timing["full_year"] = self.year(full)
-        if self.chance(0.3):
-            timing["last_year"] = self.year(full + self.rng.randint(0, 2))
-        return timing
-
-    def size(self, scheme, low, high):
-        """A size that stays within 1 after any scenario's scale, now and then the largest there is."""
-        if self.largest_scale[scheme] == 1 and self.chance(0.05):
-            return self.rng.choice((1, -1 if low < 0 else 1))
-        return self.rng.uniform(low, high) / self.largest_scale[scheme]
 
     def make_activity_effects(self):
         """Many on the same flows, shifts and others in any order."""
@@ -678,3 +690,232 @@ class _SchemeMaker(_Chooser):
              "body": self.rng.choice(("", *NAMES))}
             for scheme in ["", *self.schemes] for organisation in self.organisations
             if self.chance(likely if scheme == "" else 0.2)]
+
+
+class _HealthAndQualityMaker(_EffectChooser):
+    """Adds the tables of the health gap and of the quality gap to a plan with schemes."""
+
+    def __init__(self, rng, plan, largest_scale):
+        super().__init__(rng, plan.settings["base_year"], plan.settings["end_year"])
+        self.settings = plan.settings
+        self.tables = dict(plan.tables)
+        self.largest_scale = largest_scale
+        self.schemes = list(largest_scale)
+        self.services = [row["service"] for row in self.tables["service"]]
+        parents = {row["parent"] for row in self.tables["footprint"]}
+        self.footprints = [row["footprint"] for row in self.tables["footprint"]]
+        self.leaves = [footprint for footprint in self.footprints if footprint not in parents]
+        self.served = self.footprints_served()
+
+    def footprints_served(self):
+        """Service → the footprints for which a commissioner or council buys it with activity."""
+        kinds = {row["organisation"]: row["kind"] for row in self.tables["organisation"]}
+        bought = {(row["commissioner"], row["service"]) for row in self.tables["flow"]
+                  if row.get("activity", "") != "" and kinds[row["commissioner"]] in ("commissioner", "council")}
+        return {service: {row["footprint"] for row in self.tables["membership"]
+                          if (row["organisation"], service) in bought} for service in self.services}
+
+    def make(self):
+        before = set(self.tables)
+        for table, make_table in (
+                ("mortality", self.make_mortality), ("mortality_trend", self.make_mortality_trend),
+                ("deprivation", self.make_deprivation)):
+            self.tables[table] = []
+            if self.chance(0.85):
+                make_table()
+        self.make_risks()
+        self.make_indicators()
+        self.make_indicator_values()
+        self.make_indicator_trends()
+        self.make_indicator_effects()
+        self.make_indicator_costs()
+        tables = {name: rows if name in before else self.shuffled_columns(rows)
+                  for name, rows in self.tables.items() if rows}
+        return GeneratedPlan(tables, self.settings)
+
+    def digits(self, value):
+        """A count now and then; else with many digits."""
+        return self.rng.choice((value, round(value)))
+
+    # Deaths
+
+    def make_mortality(self):
+        """Of women and men, of persons or of both; in some plans places differ in bands; older years count for nothing.
+
+        Years may lie before the base year or, and then count for nothing, after the end.
+        """
+        base = self.base_year + self.rng.choice((-3, -1, 0, 0, 0, 1))
+        years = [base, *([base - 1] if self.chance(0.3) else []), *([self.end_year + 1] if self.chance(0.2) else [])]
+        bands = self.rng.choice(MORTALITY_BANDS)
+        own_bands = self.chance(0.25)
+        sexes = self.rng.choice((("female", "male"), ("female", "male"), ("",), ("female", "male", ""), ("female",)))
+        self.mortality_ages = bands
+        healthy = self.rng.choice((0, 0.5, 1, 1))
+        for leaf in self.leaves:
+            if self.chance(0.15):
+                continue
+            starts = self.rng.choice(MORTALITY_BANDS) if own_bands else bands
+            is_healthy, is_sampled = self.chance(healthy), self.chance(0.7)
+            of_leaf = ("",) if self.chance(0.1) else sexes
+            size = self.rng.choice((1, 1, 1, 0.0005))
+            for year in years if self.chance(0.9) else years[1:2]:
+                for sex in of_leaf:
+                    self.tables["mortality"] += [
+                        {"footprint": leaf, "year": self.year(year), "sex": sex,
+                         **self.mortality_of_band(starts, number, size, is_healthy, is_sampled)}
+                        for number in range(len(starts))]
+        self.tables["mortality"] = self.shuffled(self.tables["mortality"])
+
+    def mortality_of_band(self, starts, number, size, is_healthy, is_sampled):
+        last = number == len(starts) - 1
+        population = max(2, self.digits(self.rng.uniform(300, 60000) * size))
+        rate = min(0.5, 0.0004 * math.exp(0.075 * starts[number]) * self.rng.uniform(0.5, 2))
+        deaths = self.digits(population * rate)
+        if last:
+            deaths = max(1, deaths)
+        elif self.chance(0.05):
+            deaths = 0
+        row = {"age": self.age(starts, number), "population": population, "deaths": deaths}
+        if is_healthy and self.chance(0.995):
+            row["good_health"] = self.rng.choice((1, self.rng.uniform(0.2, 1), self.rng.uniform(0.2, 1)))
+            if is_sampled:
+                row["good_health_sample"] = self.rng.uniform(20, 3000)
+        return row
+
+    def ages_named(self):
+        """Ages of the population, of mortality, or of neither and wider."""
+        of_people = sorted({read_age(row["age"]) for row in self.tables.get("population", [])
+                            if row.get("age", "") != ""})
+        choices = [of_people, list(getattr(self, "mortality_ages", ())), [16, 65], [0, 30, 60]]
+        return [f"{age}{self.rng.choice(('', '+'))}" for age in self.rng.choice([ages for ages in choices if ages])]
+
+    def make_mortality_trend(self):
+        rows = self.random_rate_rows(self.rng.randint(1, 8), {"sex": ["female", "male"], "age": self.ages_named()})
+        self.tables["mortality_trend"] = [{**row, "rate": self.rng.uniform(-0.04, 0.02)} for row in rows]
+
+    def make_deprivation(self):
+        """At most one measure of each sex in a footprint, now and then with one standard error missing."""
+        for footprint in self.footprints:
+            for measure in ("life expectancy of women", "Life expectancy, males", "index of need"):
+                if self.chance(0.6):
+                    continue
+                errors = self.rng.choice(("all", "all", "none", "some"))
+                for quantile in range(1, self.rng.choice((2, 3, 5, 10)) + 1):
+                    row = {"footprint": footprint, "measure": measure, "quantile": quantile,
+                           "population": self.rng.uniform(1e3, 1e5),
+                           "value": 75 + 6 * self.rng.random() + quantile * self.rng.uniform(-0.5, 1)}
+                    if errors == "all" or (errors == "some" and quantile > 1):
+                        row["standard_error"] = self.rng.uniform(0.2, 2)
+                    self.tables["deprivation"].append(row)
+        self.tables["deprivation"] = self.shuffled(self.tables["deprivation"])
+
+    # Prevention
+
+    def make_risks(self):
+        risks = [self.code("risk", number) for number in range(self.rng.randint(1, 3))]
+        trends = ("", 0, self.rng.uniform(-0.1, 0), self.rng.uniform(-0.05, 0.1))
+        self.tables["risk"] = [{"risk": risk, "name": self.rng.choice(NAMES), "trend": self.rng.choice(trends)}
+                               for risk in risks]
+        self.tables["prevalence"] = []
+        self.tables["relative_risk"] = []
+        for risk in risks:
+            for leaf in self.leaves:
+                if self.chance(0.85):
+                    self.tables["prevalence"] += [
+                        {"footprint": leaf, "risk": risk, **row,
+                         "prevalence": self.rng.choice((self.rng.uniform(0, 1), self.rng.uniform(0, 0.4), 1))}
+                        for row in self.random_people_rows()]
+            for outcome in ("mortality", *self.services):
+                if self.chance(0.6):
+                    lag = self.rng.choice(("", 0, 1, 2, 5))
+                    self.tables["relative_risk"] += [
+                        {"risk": risk, "outcome": outcome, **row, "rr": self.rng.choice((1, self.rng.uniform(0.4, 6))),
+                         "lag": lag if self.chance(0.8) else 1}
+                        for row in self.random_people_rows()]
+        self.tables["prevention_effect"] = self.shuffled([
+            {"scheme": scheme, "footprint": self.or_blank(self.rng.choice(self.leaves)),
+             "risk": self.rng.choice(risks), "reduction": self.size(scheme, *self.rng.choice(((0, 1), (-0.5, 0)))),
+             **self.timing()}
+            for scheme in self.schemes for _ in range(self.rng.choice((0, 0, 1, 1, 2)))])
+
+    def random_people_rows(self):
+        """Of all people, or of some sexes and ages."""
+        if self.chance(0.4):
+            return [{"sex": "", "age": ""}]
+        return self.random_rate_rows(self.rng.randint(1, 12), {"sex": ["female", "male"], "age": self.ages_named()})
+
+    # Quality
+
+    def make_indicators(self):
+        self.tables["indicator"] = []
+        for number in range(self.rng.randint(1, 4)):
+            kind = self.rng.choice(("proportion", "rate", "ratio"))
+            row = {"indicator": self.code("indicator", number), "name": self.rng.choice(NAMES),
+                   "aim": self.rng.choice(("health", "quality", "enabler")), "unit": self.rng.choice(("%", "days")),
+                   "direction": self.rng.choice(("higher", "lower")), "kind": kind}
+            row["multiplier"] = self.or_blank(self.rng.choice((1, 100, 1000)), 0.2)
+            row["weight"] = self.or_blank(self.rng.choice((0, 1, self.rng.uniform(0, 5))))
+            row["service"] = self.or_blank(self.rng.choice(self.services))
+            self.tables["indicator"].append(row)
+
+    def make_indicator_values(self):
+        """Observed in some years, which may lie before the base year; places differ by chance or by more than it."""
+        self.tables["indicator_value"] = []
+        for indicator in self.tables["indicator"]:
+            typical, spread = self.rng.uniform(0.02, 0.98), self.rng.choice((0, 0.02, 0.3))
+            last = self.base_year + self.rng.choice((-2, 0, 0, 1))
+            if self.chance(0.8):
+                indicator["target"] = (typical * self.rng.uniform(0.7, 1.3)
+                                       * (1 if indicator["multiplier"] == "" else indicator["multiplier"]))
+            places = self.served[self.rng.choice(self.services)] if self.chance(0.6) else set()
+            for leaf in self.leaves:
+                if self.chance(0.15) or (places and leaf not in places):
+                    continue
+                for year in {last, *(last - self.rng.randint(0, 3) for _ in range(self.rng.choice((0, 0, 2))))}:
+                    row = self.value_row(indicator, typical * self.rng.uniform(1 - spread, 1 + spread))
+                    self.tables["indicator_value"].append(
+                        {"footprint": leaf, "indicator": indicator["indicator"], "year": self.year(year), **row})
+        self.tables["indicator_value"] = self.shuffled(self.tables["indicator_value"])
+
+    def value_row(self, indicator, ratio):
+        size = math.exp(self.rng.uniform(3, 9))
+        denominator = self.digits(size)
+        if indicator["kind"] == "proportion":
+            ratio = min(ratio, 1)
+        numerator = ratio * denominator + self.rng.gauss(0, 1) * math.sqrt(ratio * denominator) * 0.7
+        numerator = self.digits(max(0, min(numerator, denominator)))
+        if self.chance(0.04):
+            numerator = 0
+        if indicator["kind"] == "proportion" and self.chance(0.04):
+            numerator = denominator
+        return {"numerator": min(numerator, denominator) if indicator["kind"] == "proportion" else numerator,
+                "denominator": denominator}
+
+    def change_of(self, indicator, worst, best):
+        """A change in the indicator's unit, which is positive where it is for the better."""
+        size = self.rng.uniform(worst, best) * (1 if indicator["multiplier"] == "" else indicator["multiplier"])
+        return size if indicator["direction"] == "higher" else -size
+
+    def make_indicator_trends(self):
+        self.tables["indicator_trend"] = [
+            {"indicator": indicator["indicator"], "footprint": footprint,
+             "change": self.change_of(indicator, -0.1, 0.1)}
+            for indicator in self.tables["indicator"] for footprint in ["", *self.leaves] if self.chance(0.4)]
+
+    def make_indicator_effects(self):
+        self.tables["indicator_effect"] = self.shuffled([
+            {"scheme": scheme, "indicator": indicator["indicator"],
+             "footprint": self.or_blank(self.rng.choice(self.leaves)), "change": self.change_of(indicator, -0.1, 0.3),
+             **self.timing()}
+            for scheme in self.schemes for indicator in self.tables["indicator"] if self.chance(0.4)])
+
+    def make_indicator_costs(self):
+        """Care that somebody buys for every footprint with observations."""
+        self.tables["indicator_cost"] = []
+        for indicator in self.tables["indicator"]:
+            observed = {row["footprint"] for row in self.tables["indicator_value"]
+                        if row["indicator"] == indicator["indicator"]}
+            self.tables["indicator_cost"] += [
+                {"indicator": indicator["indicator"], "service": service,
+                 "activity_per_unit": self.rng.choice((0, self.rng.uniform(0, 3), self.rng.uniform(0, 3)))}
+                for service in self.services if observed <= self.served[service] and self.chance(0.7)]

@@ -7,7 +7,14 @@ It assumes that the plan is valid; finding out whether it is belongs to the libr
 A plan is read by `read_plan`, projected by `do_nothing`, and the result tables are functions of a projection.
 Whatever changes activity, cost or payments (a scheme) only has to make another `Projection`.
 Result rows are dicts with the columns of the library's result tables, `scenario` apart; a blank number is None
-and a blank text is "".  Left out: trends in prevalence, which belong to the health gap.
+and a blank text is "".
+
+Where the description of the model is silent about prevalence: an age in prevalence, relative_risk or mortality_trend
+names a band that ends where the next age begins among the rows that differ in age alone, so that 16-64 and 65+ serve
+people by any bands; a row of a sex or age does not fit people of whom it is not known; people without a fitting
+prevalence are not exposed, and those without a fitting relative risk bear none; a footprint without population is one
+group of people of unknown sex and age; the trend acts without a lag, belongs to the driver growth, and is weighted with
+the people of the base year where population is held.
 """
 
 import csv
@@ -37,6 +44,7 @@ DRIVERS = ("population", "growth", "inflation", "price", "pressures", "funding")
 DEFAULT_TARGET_OCCUPANCY = 0.85
 DAYS_A_YEAR = 365
 SHARES_TOLERANCE = 1e-9
+OBSERVATIONS = ("mortality", "indicator_value")
 
 
 # Reading
@@ -63,13 +71,16 @@ def number(text, if_blank=None):
 
 
 class Plan:
-    """A plan's tables, with years and ages read and the rows of years outside the plan's left out."""
+    """A plan's tables, with years and ages read and the rows of years outside the plan's left out.
+
+    What was observed before the base year stays.
+    """
 
     def __init__(self, tables, base_year, end_year):
         self.base_year = base_year
         self.end_year = end_year
         self.years = range(base_year, end_year + 1)
-        self._tables = {name: [row for row in map(self._read_row, rows) if self._is_within(row)]
+        self._tables = {name: [row for row in map(self._read_row, rows) if self._is_within(name, row)]
                         for name, rows in tables.items()}
         self.kind = {row["organisation"]: row["kind"] for row in self.rows("organisation")}
         self.service = {row["service"]: row for row in self.rows("service")}
@@ -84,7 +95,9 @@ class Plan:
             row["age"] = read_age(row["age"])
         return row
 
-    def _is_within(self, row):
+    def _is_within(self, table, row):
+        if table in OBSERVATIONS:
+            return row["year"] <= self.end_year
         return row["year"] == BLANK or row["year"] in self.years
 
     def rows(self, table, **wanted):
@@ -97,6 +110,15 @@ class Plan:
 
     def children(self, footprint):
         return [row["footprint"] for row in self.rows("footprint", parent=footprint)]
+
+    def footprints_within(self, area):
+        """The footprints without children that make up a footprint or England, in the order of the table."""
+        if area == ENGLAND:
+            return [footprint for footprint in self.footprints() if not self.children(footprint)]
+        if not self.children(area):
+            return [area]
+        within = [leaf for child in self.children(area) for leaf in self.footprints_within(child)]
+        return [footprint for footprint in self.footprints() if footprint in within]
 
     def organisations_with_a_position(self):
         return [organisation for organisation, kind in self.kind.items() if kind in KINDS_WITH_A_POSITION]
@@ -187,6 +209,88 @@ def growth_factor(plan, commissioner, service, year):
     return factor
 
 
+# Prevalence
+
+MORTALITY = "mortality"
+
+
+def row_for_people(rows, sex, age):
+    """The row that fits people of a sex and age, of rows that differ in sex and age alone: most keys filled, then sex.
+
+    An age names a band that ends where the next one of the same sex begins.
+    """
+    def fits(row):
+        if row["sex"] not in (BLANK, sex):
+            return False
+        if row["age"] == BLANK or age == BLANK:
+            return row["age"] == BLANK
+        begun = [other["age"] for other in rows
+                 if other["sex"] == row["sex"] and other["age"] != BLANK and other["age"] <= age]
+        return bool(begun) and row["age"] == max(begun)
+
+    def rank(row):
+        return (row["sex"] != BLANK) + (row["age"] != BLANK), row["sex"] != BLANK
+
+    return max(filter(fits, rows), key=rank, default=None)
+
+
+@functools.cache
+def relative_risks(plan, outcome, sex, age):
+    """The row of relative_risk of every risk that people of a sex and age bear."""
+    fitting = [row_for_people(plan.rows("relative_risk", risk=risk["risk"], outcome=outcome), sex, age)
+               for risk in plan.rows("risk")]
+    return [row for row in fitting if row]
+
+
+@functools.cache
+def prevalence(plan, footprint, risk, sex, age, year):
+    """The share of people exposed if nothing is done, which a trend may take beyond 1."""
+    row = row_for_people(plan.rows("prevalence", footprint=footprint, risk=risk), sex, age)
+    [trend] = [number(row["trend"], if_blank=0.0) for row in plan.rows("risk", risk=risk)]
+    return number(row["prevalence"]) * (1 + trend) ** (year - plan.base_year) if row else 0.0
+
+
+def times_the_unexposed(relative_risk, prevalence):
+    """The use or deaths of people of whom some are exposed, as a multiple of those of people of whom none are."""
+    return 1 + min(1.0, max(0.0, prevalence)) * (number(relative_risk["rr"]) - 1)
+
+
+@functools.cache
+def people(plan, footprint, year):
+    """Sex, age and persons of the groups of people of a footprint; None where the plan has no population there."""
+    if not plan.rows("population", footprint=footprint):
+        return None
+    return [(row["sex"], row["age"], number(row["persons"]))
+            for row in plan.rows("population", footprint=footprint, year=year)]
+
+
+def mean_over_people(plan, service, footprint, year, value):
+    """The mean of a value of people of a sex and age, by how much of the service they use; 1 where nobody does."""
+    groups = people(plan, footprint, year)
+    if groups is None:
+        return value(BLANK, BLANK)
+    used = [(weight(plan, service, sex, age) * persons, value(sex, age)) for sex, age, persons in groups]
+    total = sum(use for use, _ in used)
+    return sum(use * of_people for use, of_people in used) / total if total > 0 else 1.0
+
+
+@functools.cache
+def trend_factor(plan, commissioner, service, year, year_of_people):
+    """What trends in prevalence do to the use of a service, if nothing is done, since the base year."""
+    def of_footprint(footprint):
+        def of_people(sex, age):
+            factor = 1.0
+            for relative_risk in relative_risks(plan, service, sex, age):
+                who = footprint, relative_risk["risk"], sex, age
+                factor *= (times_the_unexposed(relative_risk, prevalence(plan, *who, year))
+                           / times_the_unexposed(relative_risk, prevalence(plan, *who, plan.base_year)))
+            return factor
+
+        return mean_over_people(plan, service, footprint, year_of_people, of_people)
+
+    return mean_over_footprints(plan, commissioner, of_footprint)
+
+
 # Prices
 
 @functools.cache
@@ -242,6 +346,8 @@ def relative_activity(plan, flow, year, drivers):
         relative *= demographic_factor(plan, flow["commissioner"], flow["service"], year)
     if "growth" in drivers:
         relative *= growth_factor(plan, flow["commissioner"], flow["service"], year)
+        year_of_people = year if "population" in drivers else plan.base_year
+        relative *= trend_factor(plan, flow["commissioner"], flow["service"], year, year_of_people)
     return relative
 
 

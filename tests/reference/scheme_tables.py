@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from . import model
+from . import health, model, quality
 from .model import BLANK, number, shares_of_areas
-from .schemes import (COST_LINES, awards, book_value, books, books_of_care, capital_costs_of, fraction_of_stay_left,
-                      key_of, project, running_costs_of, scenario_named)
+from .schemes import (COST_LINES, awards, book_value, books, books_of_care, capital_costs_of, charges,
+                      effects, fraction_of_stay_left, key_of, project, running_costs_of, scenario_named)
 
 IMPACT_MEASURES = ("activity_removed", "activity_added", "cost_at_average", "cost_released", "cost_stranded",
                    "cost_reprovided", "efficiency_saving", *COST_LINES)
@@ -13,11 +13,11 @@ LAST_YEAR_OF_THE_FIRST_DISCOUNT_RATE = 30
 
 
 def ledger_table(projection):
-    """Added care is entered as a flow is; awards and scheme costs have lines of their own."""
+    """Added care is entered as a flow is; awards, scheme costs and what quality costs have lines of their own."""
     entries = {}
 
-    def enter(organisation, scheme, line, year, income=0.0, cost=0.0):
-        entry = entries.setdefault((organisation, scheme, line, year), [0.0, 0.0])
+    def enter(organisation, scheme, line, year, service=BLANK, income=0.0, cost=0.0):
+        entry = entries.setdefault((organisation, service, scheme, line, year), [0.0, 0.0])
         entry[0] += income
         entry[1] += cost
 
@@ -26,10 +26,12 @@ def ledger_table(projection):
     for impact in projection.impacts:
         if impact.measure in COST_LINES:
             enter(impact.organisation, impact.scheme, impact.measure, impact.year, cost=impact.amount)
+    for charge in charges(projection.scenario):
+        enter(charge.organisation, BLANK, "quality", charge.year, charge.service, cost=charge.amount)
     return model.ledger_table(books_of_care(projection)) + [
-        {"organisation": organisation, "counterparty": BLANK, "service": BLANK, "scheme": scheme, "line": line,
+        {"organisation": organisation, "counterparty": BLANK, "service": service, "scheme": scheme, "line": line,
          "year": year, "income": income, "cost": cost}
-        for (organisation, scheme, line, year), (income, cost) in entries.items()]
+        for (organisation, service, scheme, line, year), (income, cost) in entries.items()]
 
 
 def resource_table(projection):
@@ -234,3 +236,18 @@ def results(plan, name, prices="cash"):
         tables = {table: rows if table in ("activity", "resource", "appraisal") else in_real_prices(plan, rows)
                   for table, rows in tables.items()}
     return tables
+
+
+# The other gaps
+
+def gap_results(plan, name, prices="cash"):
+    """The tables of the health gap and of the quality gap of a scenario, by name."""
+    scenario = scenario_named(plan, name)
+    indicator_effects = effects(scenario, "indicator_effect")
+    quality_gap = quality.quality_gap_table(plan, indicator_effects)
+    if prices == "real":
+        quality_gap = [row if row["cost_to_close"] is None
+                       else row | {"cost_to_close": row["cost_to_close"] / deflator(plan, row["year"])}
+                       for row in quality_gap]
+    return {"health_gap": health.health_gap_table(plan, effects(scenario, "prevention_effect")),
+            "quality_gap": quality_gap, "quality_summary": quality.quality_summary_table(plan, indicator_effects)}

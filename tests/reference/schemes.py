@@ -2,9 +2,11 @@
 
 `project` takes do-nothing activity through the scenario's effects, flow by flow and year by year, and notes what every
 scheme does on the way (its `Impact`s).  `books` turns the outcome into the kind of projection that model.py makes
-tables of.  It assumes that the plan is valid.  Left out: prevention, which belongs to the health gap.
+tables of.  It assumes that the plan is valid.
 
-Units removed are negative where an effect adds.  A cost-only flow counts as one unit in the base year.
+Units removed are negative where an effect adds.  A cost-only flow counts as one unit in the base year.  Prevention is
+the first to remove: of each scheme, the step that its effects make in the activity of do nothing (prevention.py).  What
+better quality costs (quality.py) is no scheme's and enters positions alone.
 """
 
 import copy
@@ -14,7 +16,7 @@ import json
 import pathlib
 from typing import NamedTuple
 
-from . import model
+from . import model, prevention, quality
 from .model import BLANK, Care, Plan, Row, number, read_year
 
 DO_NOTHING = "do_nothing"
@@ -94,21 +96,36 @@ class Effect(NamedTuple):
         return (self.row["commissioner"] in (BLANK, commissioner) and self.row["provider"] in (BLANK, provider)
                 and self.row["service"] in (BLANK, service))
 
+    def size(self, column):
+        return number(self.row[column], if_blank=0.0) * self.listed.scale
+
     def strength(self, column, year):
         """The fraction of what is left that the effect takes in a year, from a column that holds its full size."""
-        size = number(self.row[column], if_blank=0.0) * self.listed.scale
-        start = read_year(self.row["start_year"]) + self.listed.delay
-        full = read_year(self.row["full_year"] or self.row["start_year"]) + self.listed.delay
-        if self.row["last_year"] != BLANK and year > read_year(self.row["last_year"]) + self.listed.delay:
-            return 0.0
-
         if self.row["ramp"] == "annual":
-            years = max(0, min(year, full) - start + 1)
-            return 1 - (1 - size) ** years
-        x = min(1.0, max(0.0, (year - start + 1) / (full - start + 1)))
-        if self.row["ramp"] == "s_curve":
-            return size * (3 * x ** 2 - 2 * x ** 3)
-        return size * x
+            return 1 - (1 - self.size(column)) ** self.steps(year)
+        return self.size(column) * self.progress(year)
+
+    def change(self, column, year):
+        """What the effect adds in a year to a value in a unit of its own, where a year's change cannot compound."""
+        times = self.steps(year) if self.row["ramp"] == "annual" else self.progress(year)
+        return self.size(column) * times
+
+    def steps(self, year):
+        """The years from the start to the year or to the full effect."""
+        start, full, is_over = self.timing(year)
+        return 0 if is_over else max(0, min(year, full) - start + 1)
+
+    def progress(self, year):
+        start, full, is_over = self.timing(year)
+        x = 0.0 if is_over else min(1.0, max(0.0, (year - start + 1) / (full - start + 1)))
+        return 3 * x ** 2 - 2 * x ** 3 if self.row["ramp"] == "s_curve" else x
+
+    def timing(self, year):
+        """The start, the first year of the full effect, and whether it is over by the year."""
+        delay = self.listed.delay
+        return (read_year(self.row["start_year"]) + delay,
+                read_year(self.row["full_year"] or self.row["start_year"]) + delay,
+                self.row["last_year"] != BLANK and year > read_year(self.row["last_year"]) + delay)
 
 
 def effects(scenario, table):
@@ -143,10 +160,30 @@ def fraction_of_stay_left(scenario, commissioner, provider, service, year):
     return left
 
 
+@functools.cache
+def factor_of_prevention(scenario, commissioner, service, year):
+    return prevention.factor(scenario.plan, commissioner, service, year, effects(scenario, "prevention_effect"))
+
+
+def steps_of_prevention(scenario, commissioner, service, year):
+    """The schemes that prevent, as effects, with the factor of activity before and after each is added in order."""
+    steps, preventing, before = [], (), 1.0
+    for listed in scenario.schemes:
+        if scenario.plan.rows("prevention_effect", scheme=listed.scheme):
+            preventing = (*preventing, listed)
+            after = factor_of_prevention(scenario._replace(schemes=preventing), commissioner, service, year)
+            steps.append((Effect(listed, Row()), before, after))
+            before = after
+    return steps
+
+
 # Activity
 
 class Removal(NamedTuple):
-    """What one effect removes from one flow in one year: the activity it finds, what it leaves and what it takes."""
+    """What one effect removes from one flow in one year: the activity it finds, what it leaves and what it takes.
+
+    A scheme's prevention is one removal, whose effect has no row.
+    """
 
     effect: Effect
     before: float
@@ -182,9 +219,11 @@ def course_of_flow(scenario, index):
     acting = [effect for effect in activity_effects(scenario) if effect.fits(*key_of(flow))]
     course = Course(flow, {}, {}, {})
     for year in plan.years:
-        activity = base_activity(flow) * relative_activity(plan, index, year)
-        course.do_nothing[year] = activity
+        activity = course.do_nothing[year] = base_activity(flow) * relative_activity(plan, index, year)
         course.removals[year] = []
+        for effect, before, after in steps_of_prevention(scenario, flow["commissioner"], flow["service"], year):
+            found, activity = activity, course.do_nothing[year] * after
+            course.removals[year].append(Removal(effect, found, activity, course.do_nothing[year] * (before - after)))
         for effect in acting:
             reduction = effect.strength("reduction", year)
             left = activity * (1 - reduction)
@@ -404,6 +443,11 @@ def awards(scenario, kind):
             and plan.rows("fund", fund=row["fund"], year=row["year"])[0]["kind"] == kind]
 
 
+def charges(scenario):
+    """What the units of quality gained cost those who buy the care that they take."""
+    return quality.charges(scenario.plan, effects(scenario, "indicator_effect"))
+
+
 # The whole
 
 COST_LINES = ("recurrent", "transition", "capital_charge")
@@ -456,10 +500,12 @@ def books_of_care(projection):
 
 
 def books(projection):
-    """The same with the scenario's other money: in a position, an award is as funding, a scheme cost as a pressure."""
+    """The same with the scenario's other money: in a position, an award is as funding, other costs as pressures."""
     funding = [Row(organisation=row["organisation"], year=row["year"], amount=row["amount"])
                for row in awards(projection.scenario, "revenue")]
     pressures = [Row(organisation=impact.organisation, year=impact.year, amount=impact.amount)
                  for impact in projection.impacts if impact.measure in COST_LINES]
+    pressures += [Row(organisation=charge.organisation, year=charge.year, amount=charge.amount)
+                  for charge in charges(projection.scenario)]
     books = books_of_care(projection)
     return books._replace(plan=books.plan.with_more(funding=funding, pressure=pressures))
