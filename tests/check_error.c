@@ -10,7 +10,8 @@
 
 static const int statuses[] = {STPFIN_OK, STPFIN_ERROR_MEMORY, STPFIN_ERROR_ARGUMENT,
 	STPFIN_ERROR_CANCELLED, STPFIN_ERROR_FILE, STPFIN_ERROR_CSV, STPFIN_ERROR_COLUMN,
-	STPFIN_ERROR_PLAN, STPFIN_ERROR_DEFLATOR, STPFIN_ERROR_OVERFLOW, STPFIN_ERROR_COMPARE};
+	STPFIN_ERROR_PLAN, STPFIN_ERROR_DEFLATOR, STPFIN_ERROR_OVERFLOW, STPFIN_ERROR_COMPARE,
+	STPFIN_ERROR_INFEASIBLE};
 
 enum { N_STATUSES = sizeof(statuses) / sizeof(*statuses) };
 
@@ -49,7 +50,7 @@ START_TEST(set_returns_the_status_and_keeps_the_line)
 			stpfin_error__set((stpfin_status)statuses[i], "row %d of %s", 7919 * i, "flow"),
 			statuses[i]);
 	}
-	ck_assert_str_eq(stpfin_last_error(), "row 79190 of flow");
+	ck_assert_str_eq(stpfin_last_error(), "row 87109 of flow");
 	ck_assert_int_eq(stpfin_error__memory(), STPFIN_ERROR_MEMORY);
 	ck_assert_ptr_nonnull(strstr(stpfin_last_error(), "memory"));
 }

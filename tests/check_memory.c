@@ -88,7 +88,7 @@ void free(void *memory)
 /* What calls work on, made once, and the folder they write to. */
 static stpfin_plan *plan;
 static stpfin_plan *other_plan;
-static stpfin_table *tables[32];
+static stpfin_table *tables[64];
 static size_t n_tables;
 static stpfin_table *replacement;
 static stpfin_table *broken;
@@ -266,6 +266,29 @@ static stpfin_status align(size_t kind, struct outputs *out)
 	return stpfin_align(cash_projection, &out->tables[0], &out->tables[1]);
 }
 
+static stpfin_status share_pot(size_t kind, struct outputs *out)
+{
+	static const double claims[] = {9, 7};
+	double award[2];
+
+	(void)kind;
+	(void)out;
+	return stpfin_fund_share(
+		STPFIN_RULE_TALMUD, 10, claims, 2, NULL, 0, NULL, 0, NULL, 0, NULL, 0, -1, 2, award);
+}
+
+/* For every scenario and for one. */
+static stpfin_status allocate(size_t kind, struct outputs *out)
+{
+	stpfin_allocate_options options = STPFIN_ALLOCATE_OPTIONS_INIT;
+	stpfin_stamp own = STPFIN_STAMP_INIT;
+
+	options.fund = "R";
+	options.weight = kind == 0 ? STPFIN_CLAIM_WEIGHT_CLAIM : STPFIN_CLAIM_WEIGHT_POPULATION;
+	options.scenario = kind == 0 ? NULL : scenarios[0];
+	return stpfin_allocate(plan, &options, &out->tables[0], &out->tables[1], &own);
+}
+
 static stpfin_status describe(size_t kind, struct outputs *out)
 {
 	return stpfin_describe(kind == 0 ? NULL : "flow", &out->tables[0]);
@@ -302,20 +325,35 @@ static stpfin_status write_plan(size_t kind, struct outputs *out)
 	return stpfin_plan_write(plan, results_folder);
 }
 
-static stpfin_status write_empty_plan(size_t kind, struct outputs *out)
+/* Makes way for a plan that is not to be written over another. */
+static void remove_plan(void)
 {
 	char path[sizeof results_folder + 32];
 	size_t n_schemas;
 	const struct stpfin_table_schema *schemas = stpfin_schema__tables(&n_schemas);
 
-	(void)kind;
-	(void)out;
 	for (size_t i = 0; i < n_schemas; i++) {
 		snprintf(path, sizeof path, "%s/%s.csv", results_folder, schemas[i].name);
 		remove(path);
 	}
 	snprintf(path, sizeof path, "%s/datapackage.json", results_folder);
 	remove(path);
+}
+
+static stpfin_status write_fund(size_t kind, struct outputs *out)
+{
+	(void)kind;
+	(void)out;
+	remove_plan();
+	return stpfin_fund_write(
+		plan, (const stpfin_table *const *)results, n_results, &stamp, results_folder);
+}
+
+static stpfin_status write_empty_plan(size_t kind, struct outputs *out)
+{
+	(void)kind;
+	(void)out;
+	remove_plan();
 	return stpfin_plan_write_empty(&settings, results_folder);
 }
 
@@ -471,7 +509,15 @@ static const struct csv contents[] = {
 		"S4,,E,-0.1,,,,2016,\n"},
 	{"efficiency_effect", "scheme,service,saving,stay_reduction,start_year\nS1,,0.1,,2016\n"
 						  "S2,E,,0.1,2016\n"},
-	{"risk", "risk,name\nsmoking,Smoking\n"},
+	{"mortality", "footprint,year,sex,age,population,deaths,good_health,good_health_sample\n"
+				  "F,2014,female,0,900,9,0.9,20\nF,2014,female,75,90,30,0.5,20\n"
+				  "G,2014,female,0,900,5,0.9,20\nG,2014,male,0,900,5,,\n"},
+	{"mortality_trend", "sex,rate\nfemale,-0.01\n"},
+	{"deprivation", "footprint,measure,quantile,population,value,standard_error\n"
+					"F,years,1,10,70,1\nF,years,2,10,80,1\n"},
+	{"risk", "risk,name,trend\nsmoking,Smoking,-0.1\n"},
+	{"prevalence", "footprint,risk,age,prevalence\nF,smoking,,0.2\nG,smoking,16,0.3\n"},
+	{"relative_risk", "risk,outcome,rr\nsmoking,E,2\nsmoking,mortality,3\n"},
 	{"prevention_effect", "scheme,risk,reduction,start_year\nS13,smoking,0.1,2016\n"},
 	{"scheme_cost", "scheme,organisation,year,kind,amount,asset_life\nS1,C,2016,recurrent,3,\n"
 					"S3,T,2016,capital,30,5\nS3,T,2012,capital,20,5\nS3,L,2016,transition,4,\n"},
@@ -479,7 +525,15 @@ static const struct csv contents[] = {
 				 "plan,S4,,\nplan,S5,,\nplan,S6,,1\nplan,S7,,\nplan,S8,,\nplan,S9,,\n"
 				 "plan,S10,,\nplan,S11,,\nplan,S12,,\nsome,S2,,\n"},
 	{"fund", "fund,year,amount,kind\nR,2016,9,revenue\nK,2016,9,capital\n"},
-	{"award", "fund,organisation,year,amount,scenario\nR,C,2016,5,plan\nK,T,2016,6,\n"},
+	{"award", "fund,organisation,year,amount,scenario\nR,C,2016,5,plan\nK,T,2016,6,\n"
+			  "R,T,2016,1,\n"},
+	{"claim", "fund,organisation,year,amount,weight,floor,cap\nR,C,2016,9,2,1,8\n"
+			  "R,T,2016,7,,,\n"},
+	{"fund_condition", "fund,year,condition,gate,share,first_quarter\nR,2016,finance,yes,0.7,\n"
+					   "R,2016,waits,no,0.3,2\n"},
+	{"fund_result", "fund,organisation,year,quarter,condition,met\nR,C,2016,1,finance,standard\n"
+					"R,C,2016,2,finance,trajectory\nR,C,2016,2,waits,no\n"
+					"R,C,2016,3,finance,no\n"},
 	{"evidence", "service,effect,low,high\nE,activity,0.3,0.4\n"},
 	{"agreement", "scheme,organisation,position\n,C,agreed\nS1,T,conditional\nS2,C,not_agreed\n"},
 	{"engagement", "scheme,group,stage,end\n,public,consulted,2016-07-01\n"},
@@ -570,23 +624,26 @@ START_TEST(every_allocation_may_fail)
 		{"refuse a plan", make_broken_plan, 1},
 		{"replace a table", replace_table, 1},
 		{"project", project, 3},
-		{"get a result", get_result, 9},
-		{"cancel a result", cancel_result, 9},
+		{"get a result", get_result, 11},
+		{"cancel a result", cancel_result, 11},
 		{"bridge", make_bridge, 8},
 		{"cancel a bridge", cancel_bridge, 8},
 		{"compare", compare, 2},
 		{"cancel a comparison", cancel_compare, 1},
 		{"align", align, 1},
+		{"share a pot", share_pot, 1},
+		{"allocate", allocate, 2},
 		{"describe", describe, 2},
 		{"get a table", get_plan_table, 1},
 		{"hash", hash, 1},
 		{"read CSV", read_csv, 1},
 		{"write results", write_results, 1},
 		{"write a plan", write_plan, 1},
+		{"write a fund", write_fund, 1},
 		{"write an empty", write_empty_plan, 1},
 		{"JSON", write_json, 1},
-		{"CSV", write_csv_text, 9},
-		{"text", write_text, 11},
+		{"CSV", write_csv_text, 11},
+		{"text", write_text, 13},
 		{"slope index", find_slope, 2},
 		{"variation", find_variation, 3},
 	};

@@ -20,6 +20,7 @@ static const struct {
 	{STPFIN_ERROR_DEFLATOR, "the plan has no deflator"},
 	{STPFIN_ERROR_OVERFLOW, "result beyond what a double can hold"},
 	{STPFIN_ERROR_COMPARE, "the plans have nothing to be compared on"},
+	{STPFIN_ERROR_INFEASIBLE, "bounds or limits cannot hold together"},
 };
 
 enum { N_STATUSES = sizeof all / sizeof *all };
@@ -190,6 +191,15 @@ static stpfin_status nothing_to_compare_on(void)
 	return status;
 }
 
+static stpfin_status infeasible(void)
+{
+	const double claim = 2;
+	double award;
+
+	return stpfin_fund_share(
+		STPFIN_RULE_TALMUD, 1, &claim, 1, NULL, 0, &claim, 1, NULL, 0, NULL, 0, -1, 1, &award);
+}
+
 START_TEST(every_status_is_some_call_s)
 {
 	static stpfin_status (*const calls[])(void) = {
@@ -204,6 +214,7 @@ START_TEST(every_status_is_some_call_s)
 		no_deflator,
 		overflow,
 		nothing_to_compare_on,
+		infeasible,
 	};
 
 	ck_assert_uint_eq(sizeof calls / sizeof *calls, N_STATUSES);

@@ -15,9 +15,10 @@ import subprocess
 
 import pytest
 
-COMMANDS = ("check", "project", "bridge", "compare", "align", "describe", "new", "workbook")
+COMMANDS = ("check", "project", "bridge", "compare", "align", "allocate", "describe", "new", "workbook")
 RESULTS = ("funding_gap", "position", "spending", "activity", "resource")
 RESULTS_OF_SCENARIOS = ("capital", "scheme_impact", "appraisal")
+RESULTS_OF_GAPS = ("health_gap", "fund_earned")
 SCHEMES = {
     "scheme": "scheme,name,workstream,aim,owner\nshift,Care at home,urgent care,funding,RXX\n"
               "lean,Productivity,provider,funding,RXX\n",
@@ -171,6 +172,13 @@ def test_version(run):
     (["project", "plan", "--format", "yaml"], "--format is text|csv|json, not 'yaml'"),
     (["project", "plan", "--format", "csv"], "name one --table, or give --out"),
     (["project", "plan", "--scenario", "best"], "the plan has no scenario 'best'"),
+    (["project", "plan", "--comparator", "best"], "--comparator is england|best_fifth|target, not 'best'"),
+    (["project", "plan", "--comparator", "target"], "--comparator target needs a --target for each measure"),
+    (["project", "plan", "--target", "life_expectancy=80"], "--target needs --comparator target"),
+    (["project", "plan", "--comparator", "target", "--target", "80"], "--target is MEASURE=VALUE, as life_expectancy=83"),
+    (["project", "plan", "--comparator", "target", "--target", "life_expectancy=old"], "--target is MEASURE=VALUE"),
+    (["project", "plan", "--comparator", "target", "--target", "life_expectanc=80"], "did you mean life_expectancy?"),
+    (["project", "plan", "--comparator", "target", "--target", "life_expectancy,mal=80"], "did you mean male?"),
     (["compare", "plan", "plan", "--format", "csv"], "give --out"),
     (["bridge", "plan", "--by", "scheme"], "--by scheme needs a --scenario with schemes"),
     (["bridge", "plan", "--year", "2015-17"], "--year is a year"),
@@ -275,7 +283,7 @@ def test_real_prices(run, plan):
 
 
 def test_all_results_but_the_ledger_are_shown_without_a_table(run, plan):
-    everything = ["stpfin", *RESULTS, *RESULTS_OF_SCENARIOS]
+    everything = ["stpfin", *RESULTS, *RESULTS_OF_SCENARIOS, *RESULTS_OF_GAPS]
     assert list(json.loads(run("project", "plan", "--format", "json").stdout)) == everything
     text = run("project", "plan").stdout
     assert re.findall(r"^(\w+): ", text, re.MULTILINE) == list(RESULTS)
@@ -305,6 +313,24 @@ def test_the_stamp_says_what_was_projected(run, plan):
     assert (stamp["published"], stamp["derived"], stamp["assumed"]) == (0, 0, 1)
 
 
+def test_health_is_compared_with_what_is_asked_for(run, tmp_path):
+    """Where 1 in 50 or 1 in 40 dies each year, life lasts 50 or 40 years."""
+    write_plan(tmp_path / "plan", mortality="footprint,year,sex,age,population,deaths\nE54000005,2015,female,0,1000,20\n"
+                                            "W06000001,2015,female,0,1000,25\n")
+
+    def project(*asked):
+        results = json.loads(run("project", "plan", "--table", "health_gap", "--format", "json", *asked).stdout)
+        gaps = {row["footprint"]: row["gap"] for row in results["health_gap"]
+                if (row["measure"], row["year"]) == ("life_expectancy", 2017)}
+        return results["stpfin"]["comparator"], [gaps["E54000005"], gaps["W06000001"], gaps["England"]]
+
+    england = 2000 / 45
+    assert project() == ("england", pytest.approx([england - 50, england - 40, 0]))
+    assert project("--comparator", "best_fifth") == ("best_fifth", pytest.approx([0, 10, 50 - england]))
+    assert project("--comparator", "target", "--target", "life_expectancy=30", "--target", "life_expectancy,female=60") == (
+        "target", pytest.approx([10, 20, 60 - england]))
+
+
 def test_out_is_the_same_twice_and_leaves_nothing_else(run, plan, tmp_path):
     for folder in ("first", "second", "second"):
         done = run("project", "plan", "--out", folder)
@@ -313,7 +339,8 @@ def test_out_is_the_same_twice_and_leaves_nothing_else(run, plan, tmp_path):
     first, second = ({path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()}
                      for folder in ("first", "second"))
     assert first == second
-    assert sorted(first) == sorted(["datapackage.json", *(f"{name}.csv" for name in RESULTS + RESULTS_OF_SCENARIOS)])
+    assert sorted(first) == sorted(["datapackage.json", *(
+        f"{name}.csv" for name in RESULTS + RESULTS_OF_SCENARIOS + RESULTS_OF_GAPS)])
 
 
 def test_the_bridge_leads_from_the_first_gap_to_the_last(run, plan):

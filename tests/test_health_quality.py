@@ -19,8 +19,8 @@ SEEDS = range(60)
 SEEDS_FOR_CHANGED_PLANS = range(60, 75)
 TOLERANCE = 1e-9
 SIMULATED = ("slope_index", "relative_index")
-# Of half the width of an interval: five standard errors of a 2.5th percentile of 10,000 repetitions.
-NEAR_A_SIMULATED_LIMIT = 0.07
+# Of half the width of an interval: five standard errors of a 2.5th percentile of 2,000 repetitions.
+NEAR_A_SIMULATED_LIMIT = 0.16
 GAPS = ("health_gap", "quality_gap", "quality_summary")
 KEYS = {"health_gap": ("footprint", "measure", "sex", "year"), "quality_gap": ("footprint", "indicator", "year"),
         "quality_summary": ("footprint", "indicator")}

@@ -343,7 +343,8 @@ RULES = [
            {table: with_cell(table, "footprint", "south")},
            {table: with_cell(table, "footprint", "region")},
            {f"{table}.csv:2:footprint": "'region' is a parent of other footprints: name the footprints within it"})
-      for table in ("activity_growth", "prevalence", "indicator_trend", "prevention_effect", "indicator_effect")),
+      for table in ("activity_growth", "prevalence", "mortality", "indicator_trend", "prevention_effect",
+                    "indicator_effect")),
     rule("a footprint does not lie within itself",
          {"footprint": ("region,Region,", "region,Region,england\nengland,All,")},
          {"footprint": ("region,Region,", "region,Region,region")},

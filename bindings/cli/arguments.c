@@ -6,6 +6,7 @@
 #include "bindings/cli/command.h"
 #include "libstpfin/plan/intake.h"
 #include "libstpfin/plan/nearest.h"
+#include "libstpfin/table/number.h"
 
 /* What getopt_long() returns for an option is above any character. */
 enum { FIRST_OPTION = 256 };
@@ -59,6 +60,24 @@ uint64_t number_of(const struct arguments *arguments, enum option_name name, uin
 	return value != NULL ? strtoull(value, NULL, 10) : usual;
 }
 
+static bool is_share(const char *text)
+{
+	double x;
+
+	return stpfin_number__read(text, strlen(text), &x) && x >= 0;
+}
+
+double share_of(const struct arguments *arguments, enum option_name name, double usual)
+{
+	const char *value = arguments->values[name];
+	double share = usual;
+
+	if (value != NULL) {
+		stpfin_number__read(value, strlen(value), &share);
+	}
+	return share;
+}
+
 static bool keep_value(struct arguments *arguments, enum option_name name, const char *value)
 {
 	const struct option_words *option = &options[name];
@@ -78,6 +97,11 @@ static bool keep_value(struct arguments *arguments, enum option_name name, const
 	if (option->argument != NULL && strcmp(option->argument, "N") == 0 && !is_number(value)) {
 		wrong_usage(
 			arguments->command, "--%s is a whole number, as 200, not '%s'", option->name, value);
+		return false;
+	}
+	if (option->argument != NULL && strcmp(option->argument, "SHARE") == 0 && !is_share(value)) {
+		wrong_usage(arguments->command, "--%s is a share from 0 up, as 0.1 for 10%%, not '%s'",
+			option->name, value);
 		return false;
 	}
 	if (option->repeats) {

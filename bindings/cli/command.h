@@ -26,6 +26,10 @@ enum option_name {
 	OPTION_TARGET,
 	OPTION_PLACE,
 	OPTION_YEAR,
+	OPTION_FUND,
+	OPTION_RULE,
+	OPTION_WEIGHT,
+	OPTION_PACE,
 	OPTION_BY,
 	OPTION_METHOD,
 	OPTION_SAMPLES,
@@ -81,6 +85,7 @@ enum exit_status project_command(const struct arguments *arguments);
 enum exit_status bridge_command(const struct arguments *arguments);
 enum exit_status compare_command(const struct arguments *arguments);
 enum exit_status align_command(const struct arguments *arguments);
+enum exit_status allocate_command(const struct arguments *arguments);
 enum exit_status describe_command(const struct arguments *arguments);
 enum exit_status new_command(const struct arguments *arguments);
 enum exit_status workbook_command(const struct arguments *arguments);
@@ -106,6 +111,9 @@ int32_t read_year(const char *text);
 
 /* The value of an option that is a whole number, or `usual` where it is not given. */
 uint64_t number_of(const struct arguments *arguments, enum option_name name, uint64_t usual);
+
+/* The value of an option that is a share, or `usual` where it is not given. */
+double share_of(const struct arguments *arguments, enum option_name name, double usual);
 
 /* Says what is wrong with the arguments, and where help is. */
 enum exit_status wrong_usage(const struct command *command, const char *format, ...)

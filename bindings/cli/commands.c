@@ -5,7 +5,7 @@
 
 const struct option_words options[N_OPTIONS] = {
 	[OPTION_TABLE] = {"table", "NAME",
-		"a result to show, as describe lists them; without it, all but ledger", true},
+		"a result to show, as describe lists them; without it, project shows all but ledger", true},
 	[OPTION_SCENARIO] = {"scenario", "NAME",
 		"a scenario of the plan, shown beside do_nothing, which has no schemes", true},
 	[OPTION_PRICES] = {"prices", "cash|real",
@@ -21,6 +21,16 @@ const struct option_words options[N_OPTIONS] = {
 	[OPTION_PLACE] = {"place", "CODE",
 		"a footprint, an organisation, England or unassigned; without it, all", false},
 	[OPTION_YEAR] = {"year", "YEAR", "a year, as 2020 or 2020/21; without it, all", false},
+	[OPTION_FUND] = {"fund", "FUND", "the fund to share, by name", false},
+	[OPTION_RULE] = {"rule", "proportional|equal_awards|equal_losses|talmud",
+		"to claims, equal awards, equal losses, or half the claims first", false},
+	[OPTION_WEIGHT] = {"weight", "claim|population",
+		"what weighs claims: the weights they have (the default), or people: with equal losses, "
+		"the gap per head that is left is levelled",
+		false},
+	[OPTION_PACE] = {"pace", "SHARE",
+		"the most an award may change on the year before, as 0.1 for 10%; without it, no limit",
+		false},
 	[OPTION_BY] = {"by", "driver|scheme|workstream|agreement",
 		"what the steps are: schemes with a scenario, else what drives the gap", false},
 	[OPTION_METHOD] = {"method", "sequential|shapley",
@@ -68,6 +78,16 @@ const struct command commands[] = {
 		"What organisations have planned or reported (organisation_plan) beside what is projected, "
 		"and the value of each contract at its two ends (contract_view).",
 		align_command, {OPTION_SCENARIO, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
+	{"allocate", "PLAN", "share a fund among the claims on it by a rule",
+		"The fund is shared year by year, in whole pence. With --out DIR, the plan is written to a "
+		"new folder with the awards in it, and allocation.csv beside its tables: 'stpfin project "
+		"DIR' shows what they do to the gap. The awards are received in the --scenario, or else in "
+		"every one. Without --out, the --table is printed: allocation (the default), or award, the "
+		"plan's own table as it would be. The exit status is 3 if floors, caps or the pace cannot "
+		"meet the fund.",
+		allocate_command,
+		{OPTION_FUND, OPTION_RULE, OPTION_WEIGHT, OPTION_PACE, OPTION_YEAR, OPTION_SCENARIO,
+			OPTION_TABLE, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
 	{"describe", "[TABLE]", "list the tables of a plan and the results, or the columns of one",
 		"The data dictionary: types, units, ranges and meanings.", describe_command,
 		{OPTION_ALL, OPTION_FORMAT, OPTION_HELP}},

@@ -34,6 +34,8 @@ enum exit_status failed(stpfin_status status)
 	case STPFIN_ERROR_OVERFLOW:
 	case STPFIN_ERROR_COMPARE:
 		return EXIT_WRONG_PLAN;
+	case STPFIN_ERROR_INFEASIBLE:
+		return EXIT_NO_ANSWER;
 	default:
 		return EXIT_SYSTEM;
 	}

@@ -53,7 +53,7 @@ static bool read_targets(const struct arguments *arguments, char words[MOST_WORD
 		size_t length = strcspn(text, "=");
 		char *comma;
 
-		if (text[length] == '=' && length < MOST_TARGET) {
+		if (length < MOST_TARGET && text[length] == '=') {
 			memcpy(words[i], text, length);
 			words[i][length] = '\0';
 			comma = strchr(words[i], ',');

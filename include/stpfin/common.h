@@ -61,7 +61,10 @@ typedef enum stpfin_status {
 	STPFIN_ERROR_OVERFLOW = -301,
 
 	/** Two plans have no common ground to be compared on. */
-	STPFIN_ERROR_COMPARE = -400
+	STPFIN_ERROR_COMPARE = -400,
+
+	/** What is asked for cannot be had: bounds or limits cannot hold together. */
+	STPFIN_ERROR_INFEASIBLE = -500
 } stpfin_status;
 
 /**

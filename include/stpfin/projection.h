@@ -14,6 +14,21 @@ STPFIN_BEGIN_C
  * been promised; the gap is what is left over. The results are tables; all £
  * are of their year unless real prices are asked for, and a positive gap is a
  * shortfall.
+ *
+ * Prevention. People are exposed to a risk as the table prevalence says, and use
+ * services or die more often as relative_risk says (RR). Where a prevalence p changes
+ * to p', those of a sex and age use or die (1 + p' (RR - 1)) / (1 + p (RR - 1)) times
+ * as much (the population attributable fraction of Levin, The occurrence of lung
+ * cancer in man, Acta Unio Internationalis contra Cancrum 9:531-541, 1953); several
+ * risks multiply. A prevalence is p (1 + trend)^t if nothing is done, which moves
+ * activity as part of its growth; schemes multiply it by 1 - reduction, felt when the
+ * lag has passed, and it stays within 0 and 1. A footprint's factor is the mean of its
+ * people by age weight, a commissioner's that of its footprints by share; what is
+ * prevented comes off activity first, a scheme's part being the step that it makes in
+ * the scenario's order. Where a footprint has no population its people count as one,
+ * of no known sex and age. The ages of prevalence, relative_risk and mortality_trend
+ * are bands: each stands up to the next of the same other keys. Who is in no row is
+ * not exposed. Those who live longer add no demand.
  */
 
 /** A projected plan; opaque, immutable, safe to read from any number of threads. */
@@ -137,9 +152,33 @@ STPFIN_EXPORT void stpfin_projection_free(stpfin_projection *self);
 
 /**
  * A result as a table, to be freed: `funding_gap`, `position`, `ledger`, `spending`,
- * `activity`, `resource`, `capital`, `scheme_impact`, `appraisal` or `health_gap`, with the columns
- * stpfin_describe() gives, do nothing first and then the scenarios in the order asked. Made when
- * asked for; an appraisal costs a projection for each scheme.
+ * `activity`, `resource`, `capital`, `scheme_impact`, `appraisal`, `health_gap` or `fund_earned`,
+ * with the columns stpfin_describe() gives, do nothing first and then the scenarios in the order
+ * asked. Made when asked for; an appraisal costs a projection for each scheme.
+ *
+ * `health_gap` is made of the people and deaths of the latest year in the table mortality, and has
+ * the years from then on, with 95% intervals for counts of the year's size. In later years a band's
+ * people grow as those of the population that overlap it do, and its death rate by mortality_trend;
+ * prevention multiplies its deaths, while a risk's trend does not. Shares in good health stay.
+ *
+ * Its `persons` are those counted without a sex or, where there are none, women and men. Parents
+ * and England are the sums of the footprints within that have counts, in the bands whose first ages
+ * all of them have.
+ *
+ * Its measures are those of health.h: life expectancies at birth; deaths per 100,000, directly
+ * standardised by the European Standard Population; ratios to England's rates of the same sex, year
+ * and scenario; years lost before 75 per 100,000 under 75. What cannot be told has no row: healthy
+ * life expectancy unless good_health is known in every band, a rate where bands cut those of the
+ * standard population or fewer than 10 die, years lost unless a band begins at 75, anything where a
+ * band is empty. More deaths than people are ::STPFIN_ERROR_OVERFLOW.
+ *
+ * Its `slope_index` and `relative_index` are of the values of the table deprivation as they are, in
+ * the base year and in every scenario alike, since nothing projects them, and compared with
+ * nothing. Their sex is what the words of the measure's name say: women, men, or both. Their
+ * intervals come from 2,000 repetitions of seed 1.
+ *
+ * Its gap is the comparator less the value for life expectancies, and the value less the comparator
+ * for the others: positive is worse.
  *
  * @param self       the projection
  * @param result     the name; any other is ::STPFIN_ERROR_ARGUMENT, naming the nearest

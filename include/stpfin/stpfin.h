@@ -7,8 +7,9 @@
  *
  * A plan (plan.h) is a set of checked tables (table.h). Projecting it
  * (projection.h) gives results, which are tables too; a bridge (bridge.h)
- * explains a gap, a comparison (compare.h) two plans, and an
- * alignment (align.h) how organisations' own plans agree with the whole.
+ * explains a gap, a comparison (compare.h) two plans, an
+ * alignment (align.h) how organisations' own plans agree with the whole, and a
+ * fund (fund.h) is shared by rules.
  *
  * The field's own statistics (health.h, quality.h) work on plain arrays.
  */
@@ -17,6 +18,7 @@
 #include "stpfin/bridge.h"
 #include "stpfin/common.h"
 #include "stpfin/compare.h"
+#include "stpfin/fund.h"
 #include "stpfin/health.h"
 #include "stpfin/plan.h"
 #include "stpfin/projection.h"

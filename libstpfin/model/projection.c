@@ -14,7 +14,7 @@
 #include "libstpfin/table/error.h"
 
 static const char *const names[] = {"funding_gap", "position", "ledger", "spending", "activity",
-	"resource", "capital", "scheme_impact", "appraisal", "health_gap"};
+	"resource", "capital", "scheme_impact", "appraisal", "health_gap", "fund_earned"};
 
 static stpfin_make_result *const makers[] = {
 	stpfin_result__funding_gap,
@@ -27,6 +27,7 @@ static stpfin_make_result *const makers[] = {
 	stpfin_result__scheme_impact,
 	stpfin_result__appraisal,
 	stpfin_result__health_gap,
+	stpfin_result__fund_earned,
 };
 
 enum { N_RESULTS = sizeof names / sizeof *names };

@@ -1,7 +1,6 @@
 #include "libstpfin/model/scenario.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,6 @@
 #include "libstpfin/model/prevention.h"
 #include "libstpfin/model/scheme_money.h"
 #include "libstpfin/plan/index.h"
-#include "libstpfin/plan/nearest.h"
 #include "libstpfin/plan/reach.h"
 #include "libstpfin/plan/unit_cost.h"
 #include "libstpfin/table/error.h"
@@ -48,34 +46,6 @@ void stpfin_scenario__free(struct stpfin_scenario *self)
 	free(self->awards);
 	free(self->capital_awards);
 	free(self);
-}
-
-static stpfin_status find_name(const struct stpfin_model *model, const char *name, int32_t *out)
-{
-	const stpfin_dictionary *names =
-		stpfin_table__named(stpfin_plan__table(model->plan, "scenario"), "scenario")->dictionary;
-	size_t n = stpfin_dictionary__size(names);
-	const char *nearest;
-	char all[256] = "";
-	size_t used = 0;
-
-	*out = stpfin_dictionary__find(names, name, strlen(name));
-	if (*out >= 0) {
-		return STPFIN_OK;
-	}
-	nearest = stpfin_nearest__among(name, stpfin_dictionary__texts(names), n);
-	if (nearest != NULL) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
-			"the plan has no scenario '%s': did you mean %s?", name, nearest);
-	}
-	for (size_t i = 0; i < n && used < sizeof all; i++) {
-		int written = snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "",
-			stpfin_dictionary__text(names, (int32_t)i));
-
-		used += written > 0 ? (size_t)written : 0;
-	}
-	return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the plan has no scenario '%s': it has %s",
-		name, n > 0 ? all : "none");
 }
 
 static stpfin_status compile_schemes(struct stpfin_scenario *self, const struct stpfin_model *model)
@@ -337,7 +307,7 @@ stpfin_status stpfin_scenario__new(
 	if (self == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
-	status = find_name(model, name, &self->name);
+	status = stpfin_plan__find(model->plan, "scenario", name, &self->name);
 	if (status == STPFIN_OK) {
 		status = compile_schemes(self, model);
 	}

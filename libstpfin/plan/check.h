@@ -29,6 +29,9 @@ stpfin_status stpfin_check__prices(struct stpfin_check *check);
 /* Flows, funding and what else is paid. */
 stpfin_status stpfin_check__money(struct stpfin_check *check);
 
+/* Funds: claims and awards, and the conditions on which they are earned. */
+stpfin_status stpfin_check__fund(struct stpfin_check *check);
+
 /* Effects and costs of schemes; and what is legal but unlikely to come true. */
 stpfin_status stpfin_check__schemes(struct stpfin_check *check);
 stpfin_status stpfin_check__realism(struct stpfin_check *check);

@@ -118,35 +118,6 @@ static void check_transfers(struct stpfin_check *check)
 	}
 }
 
-/* An award comes from a fund that has money in its year. */
-static stpfin_status check_awards(struct stpfin_check *check)
-{
-	const int32_t *fund = stpfin_check__whole(check, "award", "fund");
-	const int32_t *year = stpfin_check__whole(check, "award", "year");
-	const int32_t *const columns[] = {
-		stpfin_check__whole(check, "fund", "fund"), stpfin_check__whole(check, "fund", "year")};
-	size_t n_funds = stpfin_check__rows(check, "fund");
-	struct stpfin_index index = {0};
-	stpfin_status status = stpfin_index__new(&index, columns, 2, n_funds);
-
-	for (size_t row = 0; row < n_funds && status == STPFIN_OK; row++) {
-		stpfin_index__add(&index, row);
-	}
-	for (size_t row = 0, rows = stpfin_check__rows(check, "award");
-		 row < rows && status == STPFIN_OK; row++) {
-		const int32_t key[] = {fund[row], year[row]};
-
-		if (fund[row] >= 0 && year[row] != STPFIN_MISSING_INT32 &&
-			stpfin_index__find(&index, key) == STPFIN_NO_ROW) {
-			STPFIN_CHECK_ERROR(check, "award", row, "year",
-				"the fund '%s' has no row for %d: add it to the table fund",
-				STPFIN_CHECK_NAME(check, "fund", fund[row]), (int)year[row]);
-		}
-	}
-	stpfin_index__free(&index);
-	return status;
-}
-
 stpfin_status stpfin_check__money(struct stpfin_check *check)
 {
 	const int32_t *organisation = stpfin_check__whole(check, "organisation", "organisation");
@@ -180,13 +151,12 @@ stpfin_status stpfin_check__money(struct stpfin_check *check)
 	check_has_position(check, &organisations, "transfer", "from_organisation");
 	check_has_position(check, &organisations, "transfer", "to_organisation");
 	check_has_position(check, &organisations, "award", "organisation");
+	check_has_position(check, &organisations, "claim", "organisation");
+	check_has_position(check, &organisations, "bid", "organisation");
 	check_has_position(check, &organisations, "scheme_cost", "organisation");
 	check_transfers(check);
 	if (stpfin_check__is_sure(check, "funding")) {
 		status = check_funding(check);
-	}
-	if (status == STPFIN_OK && stpfin_check__is_sure(check, "fund")) {
-		status = check_awards(check);
 	}
 
 out:

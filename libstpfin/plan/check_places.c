@@ -19,7 +19,8 @@ static const struct {
 	{"service", "service", "total"}, {"scheme", "scheme", "total"}, {"scheme", "scheme", "awards"},
 	{"scheme", "scheme", "start"}, {"scheme", "scheme", "end"}, {"scheme", "workstream", "awards"},
 	{"scheme", "workstream", "start"}, {"scheme", "workstream", "end"},
-	{"indicator", "indicator", "composite"}, {"scenario", "scenario", "do_nothing"}};
+	{"indicator", "indicator", "composite"}, {"scenario", "scenario", "do_nothing"},
+	{"scenario", "scenario", "every"}};
 
 static void check_names(struct stpfin_check *check)
 {

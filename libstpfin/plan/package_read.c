@@ -39,9 +39,10 @@ static stpfin_status take_resource(
 		return STPFIN_OK;
 	}
 	if (stpfin_schema__table(name) == NULL) {
-		const char *nearest = stpfin_plan__nearest_table(name);
+		const char *nearest =
+			stpfin_schema__result(name) == NULL ? stpfin_plan__nearest_table(name) : NULL;
 
-		/* A package may hold what is no table of a plan. */
+		/* A package may hold what is no table of a plan, as results. */
 		if (nearest != NULL) {
 			COMPLAIN(problems, "resources", "a plan has no table '%s': did you mean %s?",
 				STPFIN_EXCERPT(name), nearest);

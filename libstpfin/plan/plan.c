@@ -1,5 +1,6 @@
 #include "libstpfin/plan/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,35 @@ const double *stpfin_plan__real(const stpfin_plan *self, const char *table, cons
 const int32_t *stpfin_plan__whole(const stpfin_plan *self, const char *table, const char *column)
 {
 	return stpfin_table__named(stpfin_plan__table(self, table), column)->whole;
+}
+
+stpfin_status stpfin_plan__find(
+	const stpfin_plan *self, const char *table, const char *name, int32_t *out_code)
+{
+	const stpfin_dictionary *names =
+		stpfin_table__column(stpfin_plan__table(self, table), 0)->dictionary;
+	size_t n = stpfin_dictionary__size(names);
+	const char *nearest;
+	char all[256] = "";
+	size_t used = 0;
+
+	*out_code = stpfin_dictionary__find(names, name, strlen(name));
+	if (*out_code >= 0) {
+		return STPFIN_OK;
+	}
+	nearest = stpfin_nearest__among(name, stpfin_dictionary__texts(names), n);
+	if (nearest != NULL) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the plan has no %s '%s': did you mean %s?",
+			table, name, nearest);
+	}
+	for (size_t i = 0; i < n && used < sizeof all; i++) {
+		int written = snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "",
+			stpfin_dictionary__text(names, (int32_t)i));
+
+		used += written > 0 ? (size_t)written : 0;
+	}
+	return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the plan has no %s '%s': it has %s", table,
+		name, n > 0 ? all : "none");
 }
 
 size_t stpfin_plan__rows(const stpfin_plan *self, const char *table)
@@ -116,6 +146,9 @@ static stpfin_status check_rules(struct stpfin_check *check, bool years_known)
 	}
 	if (status == STPFIN_OK && years_known) {
 		status = stpfin_check__money(check);
+	}
+	if (status == STPFIN_OK && years_known) {
+		status = stpfin_check__fund(check);
 	}
 	if (status == STPFIN_OK && years_known) {
 		status = stpfin_check__schemes(check);

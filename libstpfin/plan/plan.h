@@ -40,6 +40,11 @@ const stpfin_table *stpfin_plan__table(const stpfin_plan *self, const char *tabl
 const double *stpfin_plan__real(const stpfin_plan *self, const char *table, const char *column);
 const int32_t *stpfin_plan__whole(const stpfin_plan *self, const char *table, const char *column);
 
+/* The code of a name in the first column of a table; STPFIN_ERROR_ARGUMENT, naming the nearest, or
+ * those there are, if it is not there. */
+stpfin_status stpfin_plan__find(
+	const stpfin_plan *self, const char *table, const char *name, int32_t *out_code);
+
 /* The number of rows of a table; for one whose first column is its key, also its codes. */
 size_t stpfin_plan__rows(const stpfin_plan *self, const char *table);
 
@@ -74,6 +79,14 @@ stpfin_status stpfin_plan__make(const stpfin_plan_settings *settings, const stpf
 stpfin_status stpfin_plan__deliver(struct stpfin_problems *problems,
 	const struct stpfin_intake *intakes, stpfin_plan *plan, stpfin_table **out_problems,
 	stpfin_plan **out_plan);
+
+/* Writes a plan as stpfin_plan_write() does, with n results beside it. The members, JSON text that
+ * begins with a comma or is empty, go into datapackage.json. */
+stpfin_status stpfin_plan__write(const stpfin_plan *self, const char *folder, const char *members,
+	const stpfin_table *const *results, size_t n);
+
+/* Refuses a folder that holds any file of a plan: what is in it would be lost. */
+stpfin_status stpfin_plan__refuse_existing(const char *folder);
 
 /* Sets the out-parameters, which may be NULL, to NULL. */
 void stpfin_plan__clear(stpfin_table **out_problems, stpfin_plan **out_plan);

@@ -97,7 +97,7 @@ static stpfin_status take_entry(void *user_data, const char *name)
 			*file);
 		return STPFIN_OK;
 	}
-	nearest = stpfin_plan__nearest_table(table);
+	nearest = stpfin_schema__result(table) == NULL ? stpfin_plan__nearest_table(table) : NULL;
 	if (nearest != NULL) {
 		COMPLAIN(folder->problems, name, NULL, "a plan has no table %s: did you mean %s?", table,
 			nearest);

@@ -65,6 +65,12 @@ CHOICES(plan_lines, PLAN_LINES);
 		"age", "first year of the age band of the people in the row", AGE, ALL                     \
 	}
 
+#define AGES_OR_ALL                                                                                \
+	{                                                                                              \
+		"age", "first year of the ages in the row, which stand up to those of the next such row",  \
+			AGE, ALL                                                                               \
+	}
+
 static const struct stpfin_column_schema source[] = {
 	{"source", "code by which rows of other tables name the source", TEXT, KEY},
 	{"title", "title of the publication, data set or working paper", TEXT},
@@ -385,14 +391,16 @@ static const struct stpfin_column_schema mortality[] = {
 
 static const struct stpfin_column_schema mortality_trend[] = {
 	SEX_OR_ALL,
-	AGE_OR_ALL,
+	AGES_OR_ALL,
 	{"rate", "yearly change of death rates", NUMBER("rate", RATE)},
 	RECORD,
 };
 
 static const struct stpfin_column_schema deprivation[] = {
 	{"footprint", "footprint divided by deprivation", CODE("footprint"), KEY},
-	{"measure", "what the values measure, as life expectancy at birth of women", TEXT, KEY},
+	{"measure",
+		"what the values measure, as life expectancy at birth of women; its words say the sex",
+		TEXT, KEY},
 	{"quantile", "group of people from most (1) to least deprived", WHOLE(NULL, AT_LEAST_ONE), KEY},
 	{"population", "people in the group", NUMBER("persons", POSITIVE)},
 	{"value", "the measure in the group", NUMBER("of the measure", ANY)},
@@ -413,7 +421,7 @@ static const struct stpfin_column_schema prevalence[] = {
 	{"footprint", "where the people live", CODE("footprint"), KEY},
 	{"risk", "risk they are exposed to", CODE("risk"), KEY},
 	SEX_OR_ALL,
-	AGE_OR_ALL,
+	AGES_OR_ALL,
 	{"prevalence", "share of people exposed in the base year", NUMBER("share", SHARE)},
 	RECORD,
 };
@@ -423,7 +431,7 @@ static const struct stpfin_column_schema relative_risk[] = {
 	{"outcome", "service used more by those exposed, or mortality", CODE_OR("service", outcomes),
 		KEY},
 	SEX_OR_ALL,
-	AGE_OR_ALL,
+	AGES_OR_ALL,
 	{"rr", "use or death rate of those exposed, over that of those not", NUMBER("ratio", POSITIVE)},
 	{"lag", "years from a change of prevalence to its effect on the outcome",
 		WHOLE("years", NOT_NEGATIVE), OR("0")},

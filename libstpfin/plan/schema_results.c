@@ -2,6 +2,7 @@
 #include "libstpfin/plan/schema_columns.h"
 
 CHOICES(do_nothing, "do_nothing");
+CHOICES(every_scenario, "every");
 CHOICES(whole_areas, "England", "unassigned");
 CHOICES(total, "total");
 CHOICES(components, "commissioner", "provider", "council", "nhs", "total");
@@ -223,14 +224,15 @@ static const struct stpfin_column_schema quality_summary[] = {
 };
 
 static const struct stpfin_column_schema allocation[] = {
-	SCENARIO,
+	{"scenario", "scenario in which the award is received; every is all but do_nothing",
+		CODE_OR("scenario", every_scenario), KEY},
 	FUND,
 	{"organisation", "organisation that claims or bids", CODE("organisation"), KEY},
 	{"bid", "bid the award is for", CODE("bid"), KEY, OR("a claim")},
 	IN_YEAR,
-	{"claim", "amount claimed or bid for", NUMBER("£", NOT_NEGATIVE)},
+	{"claim", "amount claimed or bid for", NUMBER("£", NOT_NEGATIVE), HEADLINE},
 	{"award", "amount awarded", NUMBER("£", NOT_NEGATIVE), HEADLINE},
-	{"residual", "claim less award", NUMBER("£", ANY)},
+	{"residual", "claim less award", NUMBER("£", ANY), HEADLINE},
 };
 
 static const struct stpfin_column_schema fund_earned[] = {

@@ -10,8 +10,10 @@
 #include "libstpfin/table/json.h"
 #include "libstpfin/table/text.h"
 
-/* The settings as the "stpfin" object of datapackage.json, to be freed. */
-static stpfin_status write_settings(const stpfin_plan_settings *settings, char **out_block)
+/* The settings as the "stpfin" object of datapackage.json, and members that follow it, to be freed.
+ */
+static stpfin_status write_settings(
+	const stpfin_plan_settings *settings, const char *members, char **out_block)
 {
 	size_t n;
 	const struct stpfin_setting *list = stpfin_settings__list(&n);
@@ -25,6 +27,7 @@ static stpfin_status write_settings(const stpfin_plan_settings *settings, char *
 		stpfin_json__number(&out, stpfin_settings__get(settings, &list[i]));
 	}
 	stpfin_buffer__add_text(&out, "}");
+	stpfin_buffer__add_text(&out, members);
 	return stpfin_buffer__take(&out, out_block);
 }
 
@@ -54,15 +57,16 @@ static stpfin_status without_blanks(
 	return STPFIN_OK;
 }
 
-/* Writes the n tables (and frees what the array holds) with the settings. */
+/* Writes the n tables (and frees what the array holds) with the settings and what goes with them in
+ * datapackage.json. */
 static stpfin_status write_folder(const char *folder, const stpfin_plan_settings *settings,
-	stpfin_table **tables, const struct stpfin_table_schema *const *schemas, size_t n,
-	stpfin_status status)
+	const char *members, stpfin_table **tables, const struct stpfin_table_schema *const *schemas,
+	size_t n, stpfin_status status)
 {
 	char *block = NULL;
 
 	if (status == STPFIN_OK) {
-		status = write_settings(settings, &block);
+		status = write_settings(settings, members, &block);
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_package__write(
@@ -75,20 +79,16 @@ static stpfin_status write_folder(const char *folder, const stpfin_plan_settings
 	return status;
 }
 
-stpfin_status stpfin_plan_write(const stpfin_plan *self, const char *folder)
+stpfin_status stpfin_plan__write(const stpfin_plan *self, const char *folder, const char *members,
+	const stpfin_table *const *results, size_t n_results)
 {
 	size_t n_tables;
 	const struct stpfin_table_schema *all = stpfin_schema__tables(&n_tables);
-	stpfin_table **tables = NULL;
-	const struct stpfin_table_schema **schemas = NULL;
+	stpfin_table **tables = calloc(n_tables + n_results, sizeof *tables);
+	const struct stpfin_table_schema **schemas = calloc(n_tables + n_results, sizeof *schemas);
 	size_t n = 0;
 	stpfin_status status = STPFIN_OK;
 
-	if (self == NULL || folder == NULL) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
-	}
-	tables = calloc(n_tables, sizeof *tables);
-	schemas = calloc(n_tables, sizeof *schemas);
 	if (tables == NULL || schemas == NULL) {
 		status = stpfin_error__memory();
 		goto out;
@@ -100,7 +100,11 @@ stpfin_status stpfin_plan_write(const stpfin_plan *self, const char *folder)
 			n += status == STPFIN_OK;
 		}
 	}
-	status = write_folder(folder, &self->settings, tables, schemas, n, status);
+	for (size_t i = 0; i < n_results && status == STPFIN_OK; i++) {
+		tables[n] = stpfin_table_share(results[i]);
+		schemas[n++] = stpfin_schema__result(stpfin_table_name(results[i]));
+	}
+	status = write_folder(folder, &self->settings, members, tables, schemas, n, status);
 
 out:
 	free(tables);
@@ -108,7 +112,14 @@ out:
 	return status;
 }
 
-/* Refuses a folder that holds any file of a plan: what is in it would be lost. */
+stpfin_status stpfin_plan_write(const stpfin_plan *self, const char *folder)
+{
+	if (self == NULL || folder == NULL) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
+	}
+	return stpfin_plan__write(self, folder, "", NULL, 0);
+}
+
 static stpfin_status refuse_file(void *user_data, const char *name)
 {
 	const char *folder = user_data;
@@ -128,7 +139,7 @@ static stpfin_status refuse_file(void *user_data, const char *name)
 		STPFIN_ERROR_ARGUMENT, "'%s' holds a plan already (%s): give a new folder", folder, name);
 }
 
-static stpfin_status refuse_existing(const char *folder)
+stpfin_status stpfin_plan__refuse_existing(const char *folder)
 {
 	char *copy = stpfin_text__copy(folder);
 	stpfin_status status = STPFIN_OK;
@@ -163,7 +174,7 @@ stpfin_status stpfin_plan_write_empty(const stpfin_plan_settings *settings, cons
 		status = STPFIN_ERROR_ARGUMENT;
 	}
 	if (status == STPFIN_OK) {
-		status = refuse_existing(folder);
+		status = stpfin_plan__refuse_existing(folder);
 	}
 	if (status != STPFIN_OK) {
 		goto out;
@@ -179,7 +190,7 @@ stpfin_status stpfin_plan_write_empty(const stpfin_plan_settings *settings, cons
 		schemas[n] = &all[i];
 		n += status == STPFIN_OK;
 	}
-	status = write_folder(folder, settings, tables, schemas, n, status);
+	status = write_folder(folder, settings, "", tables, schemas, n, status);
 
 out:
 	free(tables);

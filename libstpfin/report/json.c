@@ -82,7 +82,8 @@ void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp,
 	stpfin_buffer__add_text(out, ", \"prices\": ");
 	stpfin_json__text(out, prices);
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(stpfin_table_name(tables[i]), "health_gap") == 0) {
+		if (strcmp(stpfin_table_name(tables[i]), "health_gap") == 0 &&
+			stpfin_table_rows(tables[i]) > 0) {
 			stpfin_buffer__add_text(out, ", \"comparator\": ");
 			stpfin_json__text(out, comparators[stamp->comparator]);
 		}

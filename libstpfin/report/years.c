@@ -308,14 +308,15 @@ static const struct {
 	const char *name;
 	const char *title;
 	int decimals;
+	bool of_base_year; /* and compared with nothing */
 } health_measures[] = {
-	{"life_expectancy", "Life expectancy at birth, years", 1},
-	{"healthy_life_expectancy", "Healthy life expectancy at birth, years", 1},
-	{"slope_index", "Slope index of inequality, from the most to the least deprived", 2},
-	{"relative_index", "Relative index of inequality, least over most deprived", 3},
-	{"standardised_rate", "Deaths per 100,000, directly standardised for age", 0},
-	{"standardised_ratio", "Deaths over those expected at England's rates", 2},
-	{"years_of_life_lost", "Years of life lost before 75, per 100,000", 0},
+	{"life_expectancy", "Life expectancy at birth, years", 1, false},
+	{"healthy_life_expectancy", "Healthy life expectancy at birth, years", 1, false},
+	{"slope_index", "Slope index of inequality, from the most to the least deprived", 2, true},
+	{"relative_index", "Relative index of inequality, least over most deprived", 3, true},
+	{"standardised_rate", "Deaths per 100,000, directly standardised for age", 0, false},
+	{"standardised_ratio", "Deaths over those expected at England's rates", 2, false},
+	{"years_of_life_lost", "Years of life lost before 75, per 100,000", 0, false},
 };
 
 /* Whether any row passes the filters. */
@@ -348,6 +349,7 @@ stpfin_status stpfin_layout__health_gap(
 	stpfin_view__heading(view, scenario, "a positive gap is worse", false);
 	for (size_t i = 0; i < sizeof health_measures / sizeof *health_measures; i++) {
 		const int decimals = health_measures[i].decimals;
+		struct stpfin_view years = *view;
 		const struct stpfin_filter of_measure = filter_by(measure, health_measures[i].name);
 		struct block block = {
 			.rows = {{of_scenario, of_measure, filter_by(footprint, "England")}, {sex}, 1},
@@ -363,12 +365,16 @@ stpfin_status stpfin_layout__health_gap(
 		stpfin_buffer__add_text(view->out, "\n\n");
 		if (is_any(view, block.rows.filters, 3)) {
 			stpfin_buffer__add_text(view->out, "England\n\n");
-			status = write_block(view, &block);
+			status = write_block(&years, &block);
 		}
 		block.rows.keys[0] = footprint;
-		block.last =
-			(struct stpfin_measure){stpfin_table__named(view->table, "gap"), false, decimals};
-		block.last_name = "gap";
+		if (health_measures[i].of_base_year) {
+			years.last_year = years.first_year;
+		} else {
+			block.last =
+				(struct stpfin_measure){stpfin_table__named(view->table, "gap"), false, decimals};
+			block.last_name = "gap";
+		}
 		for (size_t j = 0; j < sizeof sexes / sizeof *sexes && status == STPFIN_OK; j++) {
 			block.rows.filters[2] = filter_by(sex, sexes[j]);
 			if (!is_any(view, block.rows.filters, 3)) {
@@ -377,7 +383,7 @@ stpfin_status stpfin_layout__health_gap(
 			stpfin_buffer__add_text(view->out, "Footprints, ");
 			stpfin_buffer__add_text(view->out, sexes[j]);
 			stpfin_buffer__add_text(view->out, "\n\n");
-			status = write_block(view, &block);
+			status = write_block(&years, &block);
 			if (j == 0) {
 				break;
 			}

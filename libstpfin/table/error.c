@@ -75,6 +75,8 @@ const char *stpfin_strerror(int status)
 		return "result beyond what a double can hold";
 	case STPFIN_ERROR_COMPARE:
 		return "the plans have nothing to be compared on";
+	case STPFIN_ERROR_INFEASIBLE:
+		return "bounds or limits cannot hold together";
 	default:
 		return "unknown status";
 	}
