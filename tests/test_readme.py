@@ -60,9 +60,12 @@ def test_the_c_program_runs(workplace, tmp_path):
 
 
 def test_the_python_program_runs(workplace):
+    package = pathlib.Path(os.environ["STPFIN_BUILD"], "bindings", "python")
+    workplace["env"] |= {"PYTHONPATH": str(package), "MPLBACKEND": "Agg"}
     done = subprocess.run(["/usr/bin/python3", "-c", blocks("python")[0]], **workplace)
     assert done.returncode == 0, done.stderr
-    assert re.search(r"2020 +18\.3", done.stdout)
+    assert re.search(r"2020 +18\.3 +8\.1", done.stdout)
+    assert (workplace["cwd"] / "bridge.png").exists()
 
 
 def test_the_r_program_runs(workplace, tmp_path):

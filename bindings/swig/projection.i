@@ -1,18 +1,21 @@
 %rename(stpfin_project) project;
 %inline %{
 static stpfin_status project(const stpfin_plan *plan, int32_t prices,
-	const char *const *scenarios, size_t n_scenarios, stpfin_projection **out_projection)
+	const char *const *scenarios, size_t n_scenarios, stpfin_progress progress, void *user_data,
+	stpfin_projection **out_projection)
 {
 	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
 
 	options.prices = (stpfin_prices)prices;
 	options.scenarios = scenarios;
 	options.n_scenarios = n_scenarios;
+	options.progress = progress;
+	options.user_data = user_data;
 	return stpfin_project(plan, &options, out_projection);
 }
 %}
 
-stpfin_status stpfin_projection_get_table(const stpfin_projection *self, const char *result,
+stpfin_status stpfin_projection_get_table(const stpfin_projection *self, const char *name,
 	stpfin_progress progress, void *user_data, stpfin_table **out_table);
 stpfin_status stpfin_projection_get_stamp(
 	const stpfin_projection *self, stpfin_stamp *out_stamp);

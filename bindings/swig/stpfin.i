@@ -7,6 +7,7 @@
  *   const stpfin_X *                           a handle: checked, never NULL (OPTIONAL_: or none)
  *   stpfin_X **out_…                           a new handle, owned by the caller; none if NULL
  *   (const double *x, size_t n)                numbers in; likewise int32_t, and texts
+ *   (const double *OPTIONAL, size_t n)         numbers in, or NULL and 0
  *   (size_t n_y, double *y)                    numbers out, of the length asked for
  *   double *out_…, size_t *out_…               a value out
  *   char **out_text, char out_hash[…]          text out
@@ -40,3 +41,4 @@ const char *stpfin_version(void);
 %include "plan.i"
 %include "projection.i"
 %include "explain.i"
+%include "statistics.i"

@@ -1,0 +1,36 @@
+"""
+Does a local health and care plan add up?
+
+A plan is a set of tables (`Plan`). Projecting it gives results (`Projection`), which are DataFrames; a bridge explains
+a gap (`Bridge`), a comparison two plans (`Comparison`).
+
+>>> import stpfin
+>>> plan = stpfin.Plan.example("england")
+>>> projection = plan.project("average_plan")
+>>> projection.funding_gap.columns.tolist()
+['scenario', 'footprint', 'component', 'year', 'cost', 'income', 'gap', 'gap_per_head']
+"""
+
+from stpfin import _stpfin, errors
+from stpfin._dictionary import describe
+from stpfin._examples import examples
+from stpfin._plan import Plan, check, new
+from stpfin._results import Alignment, Bridge, Comparison, Projection, Results
+from stpfin._statistics import (
+    byar_interval, directly_standardised_rate, european_standard_population, funnel_limits, funnel_position,
+    funnel_variation, healthy_life_expectancy, indirectly_standardised_ratio, life_expectancy, slope_index,
+    wilson_interval, years_of_life_lost)
+from stpfin.errors import (
+    ArgumentError, CancelledError, Error, FileError, FormatError, MissingFileError, OutOfMemoryError, PlanError,
+    TooLargeError, UnknownNameError)
+
+__version__: str = _stpfin.stpfin_version()
+
+__all__ = [
+    "Alignment", "ArgumentError", "Bridge", "CancelledError", "Comparison", "Error", "FileError", "FormatError",
+    "MissingFileError", "OutOfMemoryError", "Plan", "PlanError", "Projection", "Results", "TooLargeError",
+    "UnknownNameError", "byar_interval", "check", "describe", "directly_standardised_rate", "errors",
+    "european_standard_population", "examples", "funnel_limits", "funnel_position", "funnel_variation",
+    "healthy_life_expectancy", "indirectly_standardised_ratio", "life_expectancy", "new", "slope_index",
+    "wilson_interval", "years_of_life_lost",
+]

@@ -1,0 +1,542 @@
+"""Plans: the checked tables of what a place knows and means to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Union
+
+import pandas
+
+from stpfin import _dictionary, _examples, _excel, _frames, _html, _results, _stpfin
+from stpfin._choice import choose
+from stpfin._progress import Progress, follow
+from stpfin._years import Year, read_year, show_year
+from stpfin.errors import ArgumentError, MissingFileError, PlanError, UnknownNameError
+
+Path = Union[str, "os.PathLike[str]"]
+Tables = Mapping[str, Any]
+
+_YEARS = ("base_year", "end_year")
+_RATES = ("discount_rate", "long_discount_rate", "capital_charge_rate")
+_PRICES = ("cash", "real")
+_BY = ("driver", "scheme", "workstream", "agreement")
+_METHODS = ("sequential", "shapley")
+
+
+class Plan:
+    """
+    A plan: the checked tables of what a place knows and means to do.
+
+    A plan never changes. `replace` makes a new one, and the DataFrames that `table` gives are copies.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The tables by name, as `stpfin.describe` lists them; a dictionary of columns or a list of records will do.
+    base_year : int or str
+        The first financial year, that of the flows: 2015 or "2015/16".
+    end_year : int or str
+        The last, at most 40 years later.
+    discount_rate : float, optional
+        Yearly, above -1, for the first 30 years of an appraisal (HM Treasury, Green Book); 0.035 without it.
+    long_discount_rate : float, optional
+        Yearly, above -1, after them; 0.03 without it.
+    capital_charge_rate : float, optional
+        Yearly, on opening net book value, 0 or more; 0.035 without it.
+
+    Raises
+    ------
+    stpfin.PlanError
+        The tables break a rule; its `problems` say all that is wrong.
+    TypeError, ValueError
+        A column holds what no table can, as below.
+
+    Notes
+    -----
+    A column holds one kind of thing: numbers; text, which is read as in a CSV file; dates, where the table has dates;
+    or categories of these. None, NaN, NA, NaT and what a masked array hides are blank. Levels of an index that have
+    names are columns too; any other index is left aside.
+
+    A TypeError names the column that holds True and False, dates where no dates are, bytes, lists, complex numbers,
+    time spans, or numbers and text together, and a column whose own name is no text. A ValueError names two columns of
+    one name, whole numbers beyond 2**53, times of day, and text with a NUL. What the data dictionary does not allow, as
+    an infinite amount or an unknown column, is among the problems of a PlanError.
+
+    See Also
+    --------
+    Plan.load : a plan from a folder of CSV files
+    Plan.from_excel : a plan from a workbook
+    Plan.example : a plan that comes with the library
+
+    Examples
+    --------
+    >>> import stpfin
+    >>> plan = stpfin.Plan({
+    ...     "footprint": {"footprint": ["F1"], "name": ["Our place"]},
+    ...     "organisation": {"organisation": ["CCG", "TRUST"], "name": ["Our CCG", "Our trust"],
+    ...                      "kind": ["commissioner", "provider"]},
+    ...     "membership": {"organisation": ["CCG", "TRUST"], "footprint": ["F1", "F1"], "share": [1, 1]},
+    ...     "service": {"service": ["ae"], "name": ["A&E"], "setting": ["acute"], "unit": ["attendance"]},
+    ...     "flow": {"commissioner": ["CCG"], "provider": ["TRUST"], "service": ["ae"], "activity": [1000],
+    ...              "income": [150e3], "cost": [160e3]},
+    ...     "activity_growth": {"rate": [0.02]},
+    ...     "funding": {"organisation": ["CCG"] * 3, "stream": ["allocation"] * 3, "year": [2024, 2025, 2026],
+    ...                 "amount": [150e3, 152e3, 154e3]},
+    ... }, base_year=2024, end_year=2026)
+    >>> gap = plan.project().funding_gap
+    >>> gap[(gap["footprint"] == "England") & (gap["component"] == "total")][["year", "gap"]].round(0)
+        year      gap
+    27  2024  10000.0
+    28  2025  11200.0
+    29  2026  12464.0
+    """
+
+    _handle: Any
+    _problems: pandas.DataFrame
+
+    def __init__(self, tables: Tables, *, base_year: Year, end_year: Year, discount_rate: float | None = None,
+                 long_discount_rate: float | None = None, capital_charge_rate: float | None = None) -> None:
+        settings = _make_settings(base_year, end_year, discount_rate, long_discount_rate, capital_charge_rate)
+        self._take(*_stpfin.stpfin_plan_new(settings, _make_tables(tables)))
+
+    def _take(self, problems: Any, handle: Any) -> None:
+        """Become the plan of a handle; without one, raise what is wrong."""
+        self._problems = _dictionary.frame_of(problems)
+        if handle is None:
+            raise PlanError(_say(self._problems), self._problems)
+        self._handle = handle
+
+    @classmethod
+    def _make(cls, problems: Any, handle: Any) -> Plan:
+        plan = cls.__new__(cls)
+        plan._take(problems, handle)
+        return plan
+
+    @classmethod
+    def load(cls, folder: Path) -> Plan:
+        """
+        Read a plan from a folder: a datapackage.json and a CSV file a table.
+
+        Raises
+        ------
+        stpfin.PlanError
+            The plan breaks a rule; its `problems` say all that is wrong.
+        stpfin.MissingFileError
+            There is no such folder; also a FileNotFoundError.
+        """
+        try:
+            os.stat(folder)
+        except FileNotFoundError as error:
+            raise MissingFileError(error.errno, "there is no such folder", os.fspath(folder)) from None
+        return cls._make(*_stpfin.stpfin_plan_read(folder))
+
+    @classmethod
+    def example(cls, name: str = "england") -> Plan:
+        """
+        A plan that comes with the library: `stpfin.examples` lists them.
+
+        Examples
+        --------
+        >>> import stpfin
+        >>> "average_plan" in stpfin.Plan.example("england").scenarios
+        True
+        """
+        return cls.load(_examples.example_folder(name))
+
+    @classmethod
+    def from_excel(cls, path: Path, **settings: Any) -> Plan:
+        """
+        Read a plan from a workbook, as `to_excel` and `stpfin.new` write it.
+
+        A sheet named for a table holds its rows under a row of column names. The sheet `settings` has the columns
+        `setting` and `value`: base_year, end_year and, if they differ from the defaults, the rates.
+
+        Parameters
+        ----------
+        path : str or path
+            The workbook (.xlsx). openpyxl reads it.
+        **settings
+            Settings that go before those of the workbook.
+        """
+        tables, found = _excel.read_workbook(path)
+        given = {**found, **settings}
+        unknown = sorted(given.keys() - {*_YEARS, *_RATES})
+        missing = [name for name in _YEARS if name not in given]
+        if unknown or missing:
+            raise ValueError(f"{os.fspath(path)}: the sheet 'settings' gives {' and '.join(_YEARS)}, and may give "
+                             f"{', '.join(_RATES)}: " + (f"there is no setting {unknown[0]!r}" if unknown else
+                                                         f"{missing[0]} is missing"))
+        return cls(tables, **given)
+
+    def replace(self, **changes: Any) -> Plan:
+        """
+        A plan with other tables or settings; this one stays as it is.
+
+        Parameters
+        ----------
+        **changes
+            Tables by name, as `Plan` takes them (one without rows is removed), and settings.
+
+        Examples
+        --------
+        >>> import stpfin
+        >>> england = stpfin.Plan.example("england")
+        >>> growth = england["activity_growth"]
+        >>> growth["rate"] *= 1.5
+        >>> faster = england.replace(activity_growth=growth)
+        >>> england.compare(faster).bridge["group"].unique().tolist()
+        ['start', 'activity_growth', 'end']
+        """
+        settings = self.settings
+        tables = {name: table for name, table in changes.items() if name not in settings}
+        for name in settings.keys() & changes.keys():
+            settings[name] = read_year(changes[name]) if name in _YEARS else float(changes[name])
+        if len(tables) == 1 and len(changes) == 1:
+            return self._make(*_stpfin.stpfin_plan_replace(self._handle, _make_tables(tables)[0]))
+        kept = [self._table(name) for name in self.tables if name not in tables]
+        return self._make(*_stpfin.stpfin_plan_new(settings, kept + _make_tables(tables)))
+
+    # What it holds
+
+    def _table(self, name: str) -> Any:
+        try:
+            return _stpfin.stpfin_plan_get_table(self._handle, name)
+        except ArgumentError as error:
+            raise UnknownNameError(str(error)) from None
+
+    def table(self, name: str) -> pandas.DataFrame:
+        """
+        A table of the plan, as `plan[name]` does: every column of its description, also those that are blank.
+
+        Codes and words are categoricals; years and ages whole numbers; dates datetime64. A table the plan does not
+        have is empty.
+
+        Raises
+        ------
+        stpfin.UnknownNameError
+            There is no such table; also a KeyError.
+        """
+        return _dictionary.frame_of(self._table(name))
+
+    __getitem__ = table
+
+    @property
+    def tables(self) -> PlanTables:
+        """The tables that have rows, by name, each made when it is looked up."""
+        return PlanTables(self)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The years and rates, as `Plan` takes them."""
+        settings: dict[str, Any] = _stpfin.stpfin_plan_get_settings(self._handle)
+        return settings
+
+    @property
+    def years(self) -> range:
+        """The financial years, by their first calendar year."""
+        settings = self.settings
+        return range(settings["base_year"], settings["end_year"] + 1)
+
+    @property
+    def scenarios(self) -> list[str]:
+        """The names of the scenarios that can be projected beside do_nothing."""
+        return list(self.table("scenario")["scenario"].cat.categories)
+
+    @property
+    def problems(self) -> pandas.DataFrame:
+        """Warnings and notes about the plan, as `stpfin.check` gives them."""
+        return self._problems.copy()
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of the tables: equal for plans of equal tables, however they were written down."""
+        digest: str = _stpfin.stpfin_plan_hash(self._handle)
+        return digest
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Plan):
+            return NotImplemented
+        return self._handle is other._handle or (self.settings == other.settings and self.hash == other.hash)
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    # Writing it
+
+    def write(self, folder: Path) -> None:
+        """Write the plan as a folder that `Plan.load` reads, made if need be; other files in it stay."""
+        _stpfin.stpfin_plan_write(self._handle, folder)
+
+    def to_excel(self, path: Path) -> None:
+        """Write the plan as a workbook (.xlsx), with choices as drop-down lists, that `Plan.from_excel` reads."""
+        _stpfin.stpfin_plan_write_workbook(self._handle, path)
+
+    # What it comes to
+
+    def project(self, scenarios: str | Iterable[str] = (), *, prices: str = "cash",
+                progress: Progress = None) -> _results.Projection:
+        """
+        Project the plan year by year if nothing is done, and in scenarios.
+
+        Parameters
+        ----------
+        scenarios : str or iterable of str, optional
+            The scenarios to project beside do_nothing: `plan.scenarios` for all.
+        prices : {"cash", "real"}
+            £ of each year, or of the base year by the plan's deflator.
+        progress : bool or function, optional
+            True for a bar; or a function that is called with the share done, 0 to 1. An exception it raises, or
+            Ctrl-C, stops the work.
+
+        Raises
+        ------
+        stpfin.ArgumentError
+            A scenario does not exist, or there is no deflator for real prices; also a ValueError.
+
+        Examples
+        --------
+        >>> import stpfin
+        >>> projection = stpfin.Plan.example("england").project("average_plan")
+        >>> gap = projection.funding_gap
+        >>> england = gap[(gap["footprint"] == "England") & (gap["component"] == "total") & (gap["year"] == 2020)]
+        >>> (england.set_index("scenario")["gap"] / 1e9).round(1).to_dict()
+        {'do_nothing': 18.3, 'average_plan': 8.1}
+        """
+        names = [scenarios] if isinstance(scenarios, str) else list(scenarios)
+        return _results.Projection(self, names, choose("prices", _PRICES, prices), progress)
+
+    def bridge(self, scenario: str | None = None, *, by: str | None = None, place: str | None = None,
+               year: Year | None = None, method: str = "sequential", samples: int = 200, seed: int = 1,
+               progress: Progress = None) -> _results.Bridge:
+        """
+        Explain a gap, in steps that add up.
+
+        Parameters
+        ----------
+        scenario : str, optional
+            Where the bridge leads to from doing nothing. Without one, it leads from the base year's gap to those of
+            the years after if nothing is done.
+        by : {"driver", "scheme", "workstream", "agreement"}, optional
+            What the steps are: the scenario's schemes, their workstreams, or how far organisations have agreed to
+            them; without a scenario "driver". Schemes unless said.
+        place : str, optional
+            A footprint, an organisation, "England" or "unassigned"; all without it.
+        year : int or str, optional
+            All without it.
+        method : {"sequential", "shapley"}
+            Each step on top of those before it, or the mean over all orders (Shapley, A value for n-person games,
+            1953): exact up to 12 steps, then over a sample, with a standard error.
+        samples, seed : int
+            Of the sample of orders.
+        progress : bool or function, optional
+            As in `project`.
+
+        Examples
+        --------
+        >>> import stpfin
+        >>> bridge = stpfin.Plan.example("england").bridge(place="England", year="2020/21")
+        >>> steps = bridge.bridge.set_index("group")["amount"] / 1e9
+        >>> steps[["start", "population", "funding", "end"]].round(1).to_dict()
+        {'start': 2.4, 'population': 5.4, 'funding': -20.4, 'end': 18.3}
+        """
+        if by is None:
+            by = "driver" if scenario is None else "scheme"
+        by_number, method_number = choose("by", _BY, by), choose("method", _METHODS, method)
+        with follow(progress, "bridge") as tell:
+            table, stamp = _stpfin.stpfin_bridge(
+                self._handle, by_number, method_number, scenario, place, 0 if year is None else read_year(year),
+                samples, seed, tell)
+        return _results.Bridge(self, [table], stamp)
+
+    def compare(self, other: Plan, scenario: str | None = None, *, progress: Progress = None) -> _results.Comparison:
+        """
+        What differs in another plan, and what that does to the gap.
+
+        Parameters
+        ----------
+        other : Plan
+            The plan after; this one is the plan before. Both have the same base year.
+        scenario : str, optional
+            A scenario of both, whose gaps are compared; doing nothing without it.
+        progress : bool or function, optional
+            As in `project`.
+
+        Returns
+        -------
+        Comparison
+            Its `change` has a row a cell that differs, its `bridge` a step a table.
+        """
+        if not isinstance(other, Plan):
+            raise TypeError(f"a plan is compared with a plan, not with {type(other).__name__}")
+        with follow(progress, "compare") as tell:
+            changes, bridge, stamp = _stpfin.stpfin_compare(self._handle, other._handle, scenario, tell)
+        return _results.Comparison(other, [changes, bridge], stamp)
+
+    def align(self, scenarios: str | Iterable[str] = ()) -> _results.Alignment:
+        """
+        Set organisations' own plans, and both ends of contracts, beside the projection.
+
+        Returns
+        -------
+        Alignment
+            Its `alignment` has a row for each row of the plan's organisation_plan and each scenario, its
+            `contract_mismatch` one for each row of contract_view.
+        """
+        return self.project(scenarios).align()
+
+    # In Python
+
+    def __repr__(self) -> str:
+        return f"<stpfin.Plan {self._summary()}>"
+
+    def _summary(self) -> str:
+        counts = {name: _stpfin.stpfin_table_rows(self._table(name)) for name in ("footprint", "organisation", "flow")}
+        counts["scenario"] = len(self.scenarios)
+        years = self.years
+        return f"{show_year(years[0])} to {show_year(years[-1])}: " + ", ".join(
+            f"{number:,} {what}{'' if number == 1 else 's'}" for what, number in counts.items())
+
+    def _repr_html_(self) -> str:
+        return _html.plan(self)
+
+    def __copy__(self) -> Plan:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Plan:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        columns = {name: _frames.arrays(self._table(name)) for name in self.tables}
+        return _rebuild, (self.settings, columns)
+
+
+def _rebuild(settings: dict[str, Any], tables: dict[str, dict[str, Any]]) -> Plan:
+    """A plan from what `Plan.__reduce__` kept of it."""
+    return Plan._make(*_stpfin.stpfin_plan_new(settings, [_frames.from_arrays(name, columns)
+                                                          for name, columns in tables.items()]))
+
+
+class PlanTables(Mapping[str, pandas.DataFrame]):
+    """
+    A plan's tables by name, each made when it is looked up.
+
+    Attributes
+    ----------
+    rows : dict
+        The number of rows of each.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        counts = {name: _stpfin.stpfin_table_rows(plan._table(name)) for name in _dictionary.plan_tables()}
+        self.rows: dict[str, int] = {name: count for name, count in counts.items() if count > 0}
+
+    def __getitem__(self, name: str) -> pandas.DataFrame:
+        return self._plan.table(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.rows
+
+    # Tables have no one answer to whether they are equal.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return "{" + ", ".join(f"{name}: {count:,} rows" for name, count in self.rows.items()) + "}"
+
+
+def check(plan: Plan | Path | Tables, **settings: Any) -> pandas.DataFrame:
+    """
+    Everything that is wrong with a plan, not the first thing.
+
+    Parameters
+    ----------
+    plan : str, path, mapping or Plan
+        The folder of a plan, or its tables as `Plan` takes them.
+    **settings
+        Of tables: the years and rates, as `Plan` takes them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `severity` ("error", "warning" or "note"), `file`, `row` (1 is the header; NA when it is about no row),
+        `column` and `message`: what is wrong and what would be right. Without rows if all is well.
+
+    Examples
+    --------
+    >>> import stpfin
+    >>> problems = stpfin.check({"footprint": {"footprint": ["F1"], "nam": ["Our place"]}}, base_year=2024,
+    ...                         end_year=2026)
+    >>> problems.loc[0, ["file", "column", "message"]].tolist()
+    ['footprint.csv', 'nam', "footprint has no column 'nam': did you mean name?"]
+    """
+    if isinstance(plan, Plan):
+        return plan.problems
+    try:
+        if isinstance(plan, Mapping):
+            return Plan(plan, **settings).problems
+        if settings:
+            raise TypeError("the settings of a folder are those of its datapackage.json")
+        return Plan.load(plan).problems
+    except PlanError as error:
+        if error.problems is None:
+            raise
+        return error.problems
+
+
+def new(folder: Path, *, base_year: Year = 2015, end_year: Year | None = None, xlsx: bool = False) -> None:
+    """
+    Write an empty plan to fill in: every table's CSV file with its header, and a datapackage.json.
+
+    Parameters
+    ----------
+    folder : str or path
+        Made if need be. One that holds any file of a plan is refused with a ValueError.
+    base_year, end_year : int or str
+        The first and the last financial year; without the last, 5 years after the first.
+    xlsx : bool
+        Whether to write plan.xlsx there too, a workbook to fill in instead, for `Plan.from_excel`.
+    """
+    first = read_year(base_year)
+    settings = _make_settings(first, first + 5 if end_year is None else end_year)
+    _stpfin.stpfin_plan_write_empty(settings, folder)
+    if xlsx:
+        _stpfin.stpfin_plan_write_workbook(None, os.path.join(folder, "plan.xlsx"))
+
+
+def _make_settings(base_year: Year, end_year: Year, discount_rate: float | None = None,
+                   long_discount_rate: float | None = None,
+                   capital_charge_rate: float | None = None) -> dict[str, Any]:
+    rates = zip(_RATES, (discount_rate, long_discount_rate, capital_charge_rate))
+    return {"base_year": read_year(base_year), "end_year": read_year(end_year),
+            **{name: float(rate) for name, rate in rates if rate is not None}}
+
+
+def _make_tables(tables: Tables) -> list[Any]:
+    if not isinstance(tables, Mapping):
+        raise TypeError(f"tables are a dictionary of DataFrames by name, not {type(tables).__name__}")
+    made = []
+    for name, data in tables.items():
+        if not isinstance(name, str):
+            raise TypeError(f"the name of a table is text, not {name!r}")
+        made.append(_frames.from_frame(name, data, _dictionary.columns(name)))
+    return made
+
+
+def _say(problems: pandas.DataFrame, most: int = 5) -> str:
+    """The first errors, a line each, as `stpfin check` has them."""
+    errors = problems[problems["severity"] == "error"]
+    lines = []
+    for error in errors.head(most).to_dict("records"):
+        place = [str(error[part]) for part in ("file", "row", "column") if not pandas.isna(error[part])]
+        lines.append(": ".join(filter(None, [":".join(place), error["message"]])))
+    if len(errors) > most:
+        lines.append(f"and {len(errors) - most} more: see the exception's problems, or stpfin.check")
+    return "\n".join([f"the plan has {len(errors)} error{'s' if len(errors) > 1 else ''}", *lines])

@@ -1,0 +1,96 @@
+"""What the tests share: a small plan, England's, and the command line, whose path STPFIN gives."""
+
+import os
+import pathlib
+import subprocess
+
+import hypothesis
+import matplotlib
+import pandas
+import pytest
+
+import stpfin
+
+matplotlib.use("Agg")
+# The first call of anything is slow on a busy machine; that says nothing about what is tested.
+hypothesis.settings.register_profile("tests", deadline=None, derandomize=True, max_examples=60)
+hypothesis.settings.load_profile("tests")
+
+SOURCE = pathlib.Path(__file__).parents[3]
+
+
+def small_tables():
+    """A plan of a place with two trusts, a council, and a scheme."""
+    return {
+        "footprint": pandas.DataFrame({"footprint": ["F1", "F2"], "name": ["Höhe", "Dale"]}),
+        "organisation": pandas.DataFrame({
+            "organisation": ["C1", "C2", "P1", "P2", "L1"], "name": ["CCG 1", "CCG 2", "Trust 1", "Trust 2", "Council"],
+            "kind": ["commissioner", "commissioner", "provider", "provider", "council"]}),
+        "membership": pandas.DataFrame({
+            "organisation": ["C1", "C2", "P1", "P2", "P2", "L1"], "footprint": ["F1", "F2", "F1", "F1", "F2", "F2"],
+            "share": [1.0, 1.0, 1.0, 0.25, 0.75, 1.0]}),
+        "service": pandas.DataFrame({
+            "service": ["ae", "bed"], "name": ["A&E", "Admission"], "setting": ["acute", "acute"],
+            "unit": ["attendance", "admission"], "length_of_stay": [None, 3.5], "variable_share": [0.3, 0.4],
+            "semi_fixed_share": [0.5, 0.2], "semi_fixed_lag": pandas.array([2, None], dtype="Int64")}),
+        "population": pandas.DataFrame([(place, year, 1000.0 + 7 * (year - 2020) + 500 * (place == "F2"))
+                                        for place in ("F1", "F2") for year in range(2020, 2024)],
+                                       columns=["footprint", "year", "persons"]),
+        "flow": pandas.DataFrame({
+            "commissioner": ["C1", "C1", "C2", "L1"], "provider": ["P1", "P2", "P2", "P2"],
+            "service": ["ae", "bed", "bed", "ae"], "activity": [1000.5, 200.0, 300.0, None],
+            "income": [150000.25, 400000.0, 610000.0, 1000.0], "cost": [160000.0, 390000.0, 600000.0, None]}),
+        "activity_growth": pandas.DataFrame({"service": ["ae", None], "rate": [0.031, 0.017]}),
+        "deflator": pandas.DataFrame({"year": range(2020, 2024), "index": [100, 102, 104.5, 107]}),
+        "supply": pandas.DataFrame({"organisation": ["P2"], "resource": ["bed"], "amount": [6]}),
+        "scheme": pandas.DataFrame({"scheme": ["S1", "S2"], "name": ["Fewer admissions", "Lean"],
+                                    "workstream": ["care", "efficiency"], "aim": ["health", "funding"],
+                                    "owner": ["C1", "P2"]}),
+        "activity_effect": pandas.DataFrame({"scheme": ["S1"], "service": ["bed"], "reduction": [0.1],
+                                             "start_year": [2021], "full_year": [2023]}),
+        "efficiency_effect": pandas.DataFrame({"scheme": ["S2"], "provider": ["P2"], "saving": [0.03],
+                                               "start_year": [2021]}),
+        "scheme_cost": pandas.DataFrame({"scheme": ["S1"] * 3, "organisation": ["C1"] * 3, "year": [2021, 2022, 2023],
+                                         "kind": ["recurrent"] * 3, "amount": [1000.0, 1010.0, 1020.1]}),
+        "scenario": pandas.DataFrame({"scenario": ["both", "both", "lean"], "scheme": ["S1", "S2", "S2"]}),
+        "organisation_plan": pandas.DataFrame({"organisation": ["P1"], "version": ["plan"], "year": [2021],
+                                               "line": ["income"], "amount": [151000]}),
+        "agreement": pandas.DataFrame({"scheme": ["S1"], "organisation": ["C1"], "position": ["agreed"],
+                                       "date": [pandas.Timestamp("2020-11-30")]}),
+    }
+
+
+YEARS = {"base_year": 2020, "end_year": 2023}
+
+
+@pytest.fixture
+def tables():
+    return small_tables()
+
+
+@pytest.fixture(scope="session")
+def small():
+    return stpfin.Plan(small_tables(), **YEARS)
+
+
+@pytest.fixture(scope="session")
+def england():
+    return stpfin.Plan.example("england")
+
+
+@pytest.fixture(scope="session")
+def projection(england):
+    return england.project(["average_plan", "ambitious"])
+
+
+@pytest.fixture(scope="session")
+def command():
+    path = os.environ.get("STPFIN")
+    assert path and os.access(path, os.X_OK), "set STPFIN to the complete path of the stpfin command"
+
+    def run(*arguments):
+        done = subprocess.run([path, *map(str, arguments)], capture_output=True, encoding="utf-8", timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

@@ -1,0 +1,143 @@
+"""Nothing leaks, and views outlive what they were taken from."""
+
+import gc
+import resource
+import sys
+
+import numpy
+import pytest
+
+import stpfin
+from conftest import YEARS, small_tables
+from stpfin import _stpfin
+
+
+def resident():
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+
+
+def use_everything(tables, small, folder):
+    """Every call once, those that fail too."""
+    plan = stpfin.Plan(tables, **YEARS)
+    projection = plan.project(["both", "lean"], prices="real")
+    for name in projection:
+        projection.arrays(name)
+        projection.table(name)
+    projection.to_json(), projection.to_text(), projection.to_csv("position"), projection.stamp
+    plan.bridge("both", method="shapley").to_json()
+    plan.compare(small, "both", progress=lambda done: None).to_text()
+    plan.align("both").to_text()
+    plan.replace(activity_growth=tables["activity_growth"])
+    plan.tables["flow"], plan.hash, plan.settings, plan.problems
+    stpfin.describe("flow")
+    plan.write(folder)
+    stpfin.Plan.load(folder)
+    for fail in (lambda: plan.project("none"), lambda: plan["none"], lambda: plan.bridge(place="none"),
+                 lambda: stpfin.Plan({**tables, "flow": {"commissioner": ["\0"]}}, **YEARS),
+                 lambda: stpfin.Plan({**tables, "flow": {"commissioner": ["C1"]}}, **YEARS),
+                 lambda: plan.compare(small, progress=stop), lambda: plan.project([None]),
+                 lambda: _stpfin.stpfin_results_json([projection], None),
+                 lambda: _stpfin.stpfin_results_json([], {"plan_hash": "x" * 100})):
+        with pytest.raises((ValueError, KeyError, TypeError, ZeroDivisionError)):
+            fail()
+
+
+def stop(done):
+    raise ZeroDivisionError
+
+
+def test_thousands_of_calls_take_no_memory(small, tmp_path):
+    tables = small_tables()
+    use_everything(tables, small, tmp_path)
+    counts = []
+    sizes = []
+    for _ in range(4):
+        for _ in range(10):
+            use_everything(tables, small, tmp_path)
+        gc.collect()
+        counts.append(sys.gettotalrefcount() if hasattr(sys, "gettotalrefcount") else len(gc.get_objects()))
+        sizes.append(resident())
+    assert counts[-1] - counts[1] < 50
+    # Ten rounds are some 2,000 calls of C.
+    assert sizes[-1] - sizes[1] < 500_000, sizes
+
+
+def test_large_tables_are_freed(england):
+    england.project().arrays("ledger")
+    gc.collect()
+    before = resident()
+    for _ in range(15):
+        england.project().arrays("ledger")
+        england.project().ledger
+    gc.collect()
+    assert resident() - before < 20_000_000, "a ledger is some 10 MB"
+
+
+def test_references_are_counted(small):
+    table = small.project()._table("ledger")
+    before = sys.getrefcount(table)
+    views = [_stpfin.stpfin_table_get_double(table, 7) for _ in range(3)]
+    assert sys.getrefcount(table) == before + 3
+    assert all(view.base is table for view in views)
+    del views
+    assert sys.getrefcount(table) == before
+    for value in ("text", 1000.5, ["F1"], {"base_year": 2020, "end_year": 2023}):
+        before = sys.getrefcount(value)
+        for _ in range(10):
+            for call in (lambda: _stpfin.stpfin_describe(value), lambda: _stpfin.stpfin_plan_new(value, value),
+                         lambda: _stpfin.stpfin_results_json(value, value),
+                         lambda: _stpfin.stpfin_project(small._handle, 0, value, value),
+                         lambda: _stpfin.stpfin_project(small._handle, 0, [value], None),
+                         lambda: _stpfin.stpfin_table_get_double(table, value)):
+                try:
+                    call()
+                except (TypeError, ValueError, KeyError):
+                    pass
+        assert sys.getrefcount(value) == before
+
+
+def test_views_outlive_their_table(small):
+    def ledger():
+        return small.project("both").arrays("ledger")
+
+    view = ledger()
+    expected = {name: column[0].copy() if isinstance(column, tuple) else column.copy() for name, column in view.items()}
+    for _ in range(50):
+        ledger()
+    gc.collect()
+    for name, column in view.items():
+        values = column[0] if isinstance(column, tuple) else column
+        assert numpy.array_equal(values, expected[name], equal_nan=values.dtype == float)
+        assert not values.flags.writeable and not values.flags.owndata
+        with pytest.raises(ValueError, match="read-only"):
+            values[0] = 1
+        with pytest.raises(ValueError):
+            values.flags.writeable = True
+
+
+def test_empty_columns_are_views_too(small):
+    capital = small.project().arrays("capital")
+    assert all(len(column[0] if isinstance(column, tuple) else column) == 0 for column in capital.values())
+
+
+def test_a_plan_outlives_what_made_it(tables):
+    projection = stpfin.Plan(tables, **YEARS).project("both")
+    del tables
+    gc.collect()
+    assert projection.plan["flow"]["income"].sum() == 1161000.25
+    assert len(projection.to_text()) > 100
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "plan", object(), [], _stpfin.stpfin_describe(None)])
+def test_wrong_objects_are_refused(wrong):
+    for call in (_stpfin.stpfin_plan_hash, _stpfin.stpfin_projection_get_stamp, _stpfin.stpfin_align,
+                 lambda x: _stpfin.stpfin_project(x, 0, [], None), lambda x: _stpfin.stpfin_table_get_double(x, 99),
+                 lambda x: _stpfin.stpfin_plan_new({}, [x]), lambda x: _stpfin.stpfin_plan_new(x, []),
+                 lambda x: _stpfin.stpfin_table_builder_finish(x)):
+        try:
+            call(wrong)
+        except (ValueError, TypeError, KeyError):
+            continue
+        # A table that is one, in a place where one is wanted, is no plan: its problems say so.
+        assert wrong is not None and type(wrong).__name__ == "PyCapsule"
