@@ -3,7 +3,6 @@
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -66,14 +65,6 @@ def test_the_python_program_runs(workplace):
     assert done.returncode == 0, done.stderr
     assert re.search(r"2020 +18\.3 +8\.1", done.stdout)
     assert (workplace["cwd"] / "bridge.png").exists()
-
-
-def test_the_r_program_runs(workplace, tmp_path):
-    assert shutil.which("Rscript"), "Rscript is missing: ./dev test installs r-base-core"
-    (tmp_path / "gap.R").write_text(blocks("r")[0], encoding="utf-8")
-    done = subprocess.run(["Rscript", "gap.R"], **workplace)
-    assert done.returncode == 0, done.stderr
-    assert "18.3" in done.stdout
 
 
 def test_dev_has_the_commands_that_are_named(stpfin):

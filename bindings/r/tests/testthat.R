@@ -1,0 +1,4 @@
+library(testthat)
+library(stpfin)
+
+test_check("stpfin")
