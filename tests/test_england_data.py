@@ -16,7 +16,7 @@ DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
 ENGLAND = DATA / "england"
 SOURCES = DATA / "sources"
 YEARS = range(2015, 2021)
-LARGEST_SIZE = 6_000_000
+LARGEST_SIZE = 4_000_000
 LARGEST_BOUNDARIES_SIZE = 150_000
 STATUSES = {"published", "derived", "assumed"}
 ADMITTED = ("non_elective", "other_non_elective", "elective", "day_case")
@@ -63,8 +63,9 @@ def base_year_gaps():
     return gaps
 
 
-def test_the_plan_is_what_its_script_writes(tmp_path):
+def test_the_plan_is_what_its_scripts_write(stpfin, tmp_path):
     subprocess.run([sys.executable, ENGLAND / "make.py", tmp_path], check=True)
+    subprocess.run([sys.executable, ENGLAND / "claims.py", stpfin.path, tmp_path], check=True)
     written = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     kept = {file.name: file.read_bytes() for file in ENGLAND.iterdir()
             if file.suffix in (".csv", ".json", ".geojson")}
@@ -290,7 +291,8 @@ def appraised(projected, scenario, column):
 
 
 def test_scenarios_have_the_published_reductions():
-    effects = {row["scheme"]: row for row in rows("activity_effect")}
+    bids = {row["scheme"] for row in rows("bid")}
+    effects = {row["scheme"]: row for row in rows("activity_effect") if row["scheme"] not in bids}
     assert {row["service"]: float(row["reduction"]) for row in effects.values()} == {
         service: mean for service, (_, _, mean) in PLANNED.items()}
     assert {row["service"]: (float(row["low"]), float(row["high"])) for row in rows("evidence")} == {
@@ -308,7 +310,7 @@ def test_scenarios_have_the_published_reductions():
 
 def test_every_trust_saves_two_per_cent_a_year_in_every_scenario():
     saving = {row["provider"]: (row["saving"], row["start_year"], row["full_year"], row["ramp"])
-              for row in rows("efficiency_effect")}
+              for row in rows("efficiency_effect") if row["scheme"] == "provider_efficiency"}
     trusts = [code for code, kind in kinds().items() if kind == "provider"]
     assert saving == dict.fromkeys(trusts, ("0.02", "2016", "2020", "annual"))
     scales = {row["scenario"]: row["scale"] for row in rows("scenario") if row["scheme"] == "provider_efficiency"}
@@ -723,7 +725,7 @@ def test_the_readme_has_the_indicators_of_the_tables():
 
 
 def test_prevention_is_the_published_services_at_the_size_of_2010():
-    [effect] = rows("prevention_effect")
+    [effect] = [row for row in rows("prevention_effect") if row["scheme"] == "stop_smoking"]
     adults = indicator("delayed_transfers", "denominator")
     lasting = 4 * (383_548 - 195_170) * 0.25
     assert float(effect["reduction"]) == pytest.approx(lasting / (0.169 * adults), rel=1e-4)
@@ -736,6 +738,7 @@ def test_prevention_is_the_published_services_at_the_size_of_2010():
 
 def test_the_schemes_of_health_and_quality_stand_in_a_scenario_of_their_own():
     schemes = {row["scheme"] for table in ("prevention_effect", "indicator_effect") for row in rows(table)}
+    schemes -= {row["scheme"] for row in rows("bid")}
     assert {row["scenario"] for row in rows("scenario") if row["scheme"] in schemes} == {"prevention_and_quality"}
     assert {row["scheme"] for row in rows("scenario") if row["scenario"] == "prevention_and_quality"} == schemes
     status_of = {row["source"]: row["status"] for row in rows("source")}
@@ -748,3 +751,205 @@ def test_waits_are_held_against_their_trend():
     [effect] = [row for row in rows("indicator_effect") if row["indicator"] == "rtt_18_weeks"]
     assert (effect["start_year"], effect["full_year"], effect["ramp"]) == ("2016", "2020", "linear")
     assert float(effect["change"]) == pytest.approx(-5 * change, abs=0.003)
+
+
+WORKSTREAMS = ("urgent_care", "planned_care", "provider_productivity", "prevention")
+FUND_YEARS = [str(year) for year in YEARS[1:]]
+RULES = {
+    "proportional": ("proportional",),
+    "equal awards": ("equal_awards",),
+    "equal losses": ("equal_losses",),
+    "Talmud": ("talmud",),
+    "equal losses a head": ("equal_losses", "--weight", "population"),
+}
+
+
+def published_fund(line):
+    """A line of NHS England's allocations by year, £m; None where it is blank."""
+    [row] = [row for row in source_rows("published/nhse_allocations_2015_2021.csv") if row["£m"] == line]
+    cells = {year: row[f"{year}/{(int(year) + 1) % 100}"] for year in FUND_YEARS}
+    return {year: float(cell) if cell else None for year, cell in cells.items()}
+
+
+def leads():
+    """Footprint → the organisation that bids for it."""
+    return {row["bid"].removeprefix("urgent_care_"): row["organisation"] for row in rows("bid")
+            if row["bid"].startswith("urgent_care_")}
+
+
+def people(footprint, year):
+    return total("population", "persons", footprint=footprint, year=year)
+
+
+def test_the_fund_is_the_published_one():
+    for year, millions in published_fund("Total S&T").items():
+        assert total("fund", "amount", year=year) == millions * 1e6
+    found = {(row["fund"], row["year"]): float(row["amount"]) / 1e6 for row in rows("fund")}
+    assert found == {(line.lower(), year): millions for line in ("Sustainability", "Transformation")
+                     for year, millions in published_fund(line).items() if millions is not None}
+    assert {row["kind"] for row in rows("fund")} == {"revenue"}
+
+
+def test_a_footprint_is_led_by_its_largest_ccg():
+    registered = {row["CCG16CDH"]: int(row["total"])
+                  for row in source_rows("population/ccg16_registered_pop_by_age_sex_2016q1.csv")}
+    whole = {(row["organisation"], row["footprint"]) for row in rows("membership") if float(row["share"]) == 1}
+    assert len(leads()) == 44
+    for footprint, lead in leads().items():
+        assert (lead, footprint) in whole
+        size = max((count for code, count in registered.items() if (code, footprint) in whole), default=None)
+        assert registered.get(lead) == size
+    assert [lead for lead in leads().values() if lead not in registered] == ["RNL"]
+
+
+def test_claims_are_what_the_average_plan_leaves(stpfin, tmp_path):
+    projected = scenario_tables(stpfin, ENGLAND, tmp_path, ["average_plan"], "funding_gap", "position")
+    left = {(row["organisation"], row["year"]): float(row["gap"]) for row in projected["position"]
+            if row["scenario"] == "average_plan"}
+    kind_of = kinds()
+    expected = {("sustainability", code, "2016"): left[code, "2016"] for code in kind_of
+                if kind_of[code] == "provider" and left[code, "2016"] >= 1000}
+    for footprint, lead in leads().items():
+        for year in FUND_YEARS:
+            components = ("commissioner", "council") if year == "2016" else ("total",)
+            expected["transformation", lead, year] = sum(
+                gap(projected, "average_plan", footprint, component, year) for component in components)
+    claims = {(row["fund"], row["organisation"], row["year"]): float(row["amount"]) for row in rows("claim")}
+    assert claims == pytest.approx(expected, rel=0, abs=501)
+    for row in rows("fund"):
+        assert total("claim", "amount", fund=row["fund"], year=row["year"]) > float(row["amount"])
+
+
+def test_each_footprint_bids_for_each_workstream():
+    codes = [f"{workstream}_{row['footprint']}" for workstream in WORKSTREAMS for row in rows("footprint")]
+    bids = rows("bid")
+    assert [row["bid"] for row in bids] == codes
+    assert [row["scheme"] for row in bids] == codes
+    assert not {row["scheme"] for row in rows("scenario")} & set(codes)
+    owner = {row["scheme"]: row["owner"] for row in rows("scheme")}
+    for row in bids:
+        assert row["organisation"] == owner[row["scheme"]] == leads()[row["bid"][-9:]]
+
+
+def test_bids_ask_for_what_their_schemes_cost():
+    costs = {}
+    for row in rows("scheme_cost"):
+        assert row["kind"] in ("recurrent", "transition")
+        costs[row["scheme"], row["year"]] = costs.get((row["scheme"], row["year"]), 0) + int(row["amount"])
+    bids = {row["bid"] for row in rows("bid")}
+    asked = {(row["bid"], row["year"]): int(row["amount"]) for row in rows("bid_amount")}
+    assert asked == {key: amount for key, amount in costs.items() if key[0] in bids}
+    assert {row["fund"] for row in rows("bid_amount")} == {"transformation"}
+
+
+def copy_plan(folder):
+    folder.mkdir()
+    for file in ENGLAND.iterdir():
+        if file.suffix in (".csv", ".json"):
+            shutil.copy(file, folder)
+    return folder
+
+
+def test_all_bids_together_are_the_average_plan_and_the_stop_smoking_services(stpfin, tmp_path):
+    plan = copy_plan(tmp_path / "plan")
+    national = [row["scheme"] for row in rows("scenario") if row["scenario"] == "average_plan"] + ["stop_smoking"]
+    with open(plan / "scenario.csv", "a", encoding="utf-8") as file:
+        for name, schemes in (("national", national), ("bids", [row["scheme"] for row in rows("bid")])):
+            for scheme in schemes:
+                file.write(f"{name},{scheme},,judgement,\n")
+    projected = scenario_tables(stpfin, plan, tmp_path / "out", ("national", "bids"), "funding_gap", "scheme_impact")
+    for year in map(str, YEARS):
+        assert gap(projected, "bids", year=year) == pytest.approx(gap(projected, "national", year=year), rel=1e-11)
+    for column in ("cost_released", "cost_stranded", "cost_reprovided", "efficiency_saving", "recurrent"):
+        assert impact(projected, "bids", column) == pytest.approx(impact(projected, "national", column), rel=1e-9)
+        assert impact(projected, "bids", column) > 0
+
+
+def test_limits_leave_room():
+    asked, of_health = {}, 0
+    for row in rows("bid_amount"):
+        footprint = row["bid"][-9:]
+        asked[footprint] = asked.get(footprint, 0) + int(row["amount"])
+        of_health += int(row["amount"]) if row["bid"].startswith("prevention") else 0
+    whole, persons = sum(asked.values()), sum(people(footprint, "2016") for footprint in asked)
+    *places, health = rows("portfolio_limit")
+    assert [row["footprint"] for row in places] == list(leads())
+    for row in places:
+        share = whole * people(row["footprint"], "2016") / persons
+        assert int(row["minimum"]) == pytest.approx(0.5 * share, abs=2)
+        assert int(row["maximum"]) == pytest.approx(1.25 * share, abs=2)
+        assert int(row["minimum"]) < asked[row["footprint"]]
+    assert (health["footprint"], health["aim"], health["maximum"]) == ("", "health", "")
+    assert int(health["minimum"]) == pytest.approx(0.1 * whole, abs=1) and int(health["minimum"]) < of_health
+
+
+def test_the_sustainability_fund_is_earned_as_published():
+    assert [(row["condition"], row["gate"], float(row["share"]), row["first_quarter"])
+            for row in rows("fund_condition")] == [
+        ("control_total", "yes", 0.7, "1"), ("ae_four_hours", "no", 0.125, "2"), ("rtt_18_weeks", "no", 0.125, "2"),
+        ("cancer_62_days", "no", 0.05, "2")]
+    assert {(row["fund"], row["year"]) for row in rows("fund_condition")} == {("sustainability", "2016")}
+
+
+def fund_block():
+    """The fund, claims on it and bids to it by year, £m."""
+    def by_year(table, **wanted):
+        return [total(table, "amount", year=year, **wanted) / 1e6 or None for year in FUND_YEARS]
+
+    block = {"sustainability": by_year("fund", fund="sustainability"),
+             "transformation": by_year("fund", fund="transformation"),
+             "both": by_year("fund"), "published total": list(published_fund("Total S&T").values()),
+             "claims on sustainability": by_year("claim", fund="sustainability"),
+             "claims on transformation": by_year("claim", fund="transformation")}
+    for workstream in WORKSTREAMS:
+        amounts = [sum(float(row["amount"]) for row in rows("bid_amount")
+                       if row["year"] == year and row["bid"].startswith(workstream)) for year in FUND_YEARS]
+        block[f"bids: {workstream.replace('_', ' ')}"] = [amount / 1e6 or None for amount in amounts]
+    return block | {"all bids": by_year("bid_amount")}
+
+
+def test_the_readme_has_the_fund_of_the_tables():
+    assert_block("fund", fund_block())
+
+
+def allocated(stpfin, options, *more):
+    """Awards of transformation in 2020/21 by a rule, and claims, by organisation."""
+    table = stpfin.run("allocate", ENGLAND, "--fund", "transformation", "--year", "2020", "--rule", *options,
+                       "--format", "csv", *more).stdout
+    found = list(csv.DictReader(table.splitlines()))
+    return ({row["organisation"]: float(row["award"]) for row in found},
+            {row["organisation"]: float(row["claim"]) for row in found})
+
+
+def shares_block(stpfin):
+    """By footprint, £m: claim on 2020/21 and award by each rule; last, for England, and what is left a head."""
+    awards = {rule: allocated(stpfin, options)[0] for rule, options in RULES.items()}
+    _, claims = allocated(stpfin, RULES["proportional"])
+    block = {footprint: [claims[lead] / 1e6, *(award[lead] / 1e6 for award in awards.values())]
+             for footprint, lead in leads().items()}
+    left = [[(claims[lead] - (award[lead] if award else 0)) / people(footprint, "2020")
+             for footprint, lead in leads().items()] for award in (None, *awards.values())]
+    return ({"England": [sum(column) for column in zip(*block.values())]} | block
+            | {f"{name} left a head, £": [take(of) for of in left] for name, take in (("least", min), ("most", max))}
+            | {"footprints without an award": [sum(not (award and award[lead]) for lead in leads().values())
+                                               for award in (None, *awards.values())]})
+
+
+def test_the_readme_has_the_fund_shared_by_five_rules(stpfin):
+    computed = shares_block(stpfin)
+    names = {row["footprint"]: row["name"] for row in rows("footprint")}
+    shown = modelled("fund shared")
+    assert [cells[0] for cells in shown] == list(computed)
+    for label, name, *cells in shown:
+        assert name == names.get(label, "")
+        for cell, value in zip(cells, computed[label], strict=True):
+            assert float(cell.replace(",", "")) == pytest.approx(value, abs=0.51)
+
+
+def test_what_is_left_of_a_claim_is_the_gap_with_the_award(stpfin, tmp_path):
+    awards, claims = allocated(stpfin, RULES["Talmud"])
+    stpfin.run("allocate", ENGLAND, "--fund", "transformation", "--year", "2020", "--rule", "talmud",
+               "--scenario", "average_plan", "--out", tmp_path / "plan")
+    projected = scenario_tables(stpfin, tmp_path / "plan", tmp_path / "out", ["average_plan"], "funding_gap")
+    for footprint, lead in leads().items():
+        assert gap(projected, "average_plan", footprint) == pytest.approx(claims[lead] - awards[lead], abs=501)

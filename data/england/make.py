@@ -3,7 +3,7 @@
 
     /usr/bin/python3 data/england/make.py [OUTPUT_FOLDER]
 
-Without a folder the plan is written beside this script. The same sources give the same bytes on any machine.
+Claims on the fund are left for claims.py to fill in, from what the command makes of these tables. Without a folder the plan is written beside this script. The same sources give the same bytes on any machine.
 """
 
 import sys
@@ -13,7 +13,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from derive import (
-    activity, boundaries, commissioning, control, health, places, population, prevention, prices, quality, schemes,
+    activity, boundaries, commissioning, control, fund, health, places, population, prevention, prices, quality, schemes,
     services, social_care, sources, trusts, workforce,
 )
 from derive.plan import Plan
@@ -45,6 +45,7 @@ def make_plan():
     health.add_to(plan)
     prevention.add_to(plan, footprints, groups, councils)
     quality.add_to(plan, footprints, providers, hospital, councils)
+    fund.add_to(plan, footprints, groups, providers, councils)
     control.check(plan, growth)
     return plan
 

@@ -37,13 +37,13 @@ COLUMNS = {
     "deflator": [("year", 0), ("index", 3)],
     "scheme": [("scheme", "string"), ("name", "string"), ("workstream", "string"), ("aim", "string"),
                ("owner", "string")],
-    "activity_effect": [("scheme", "string"), ("service", "string"), ("reduction", 3), ("to_service", "string"),
-                        ("to_provider", "string"), ("substitution", 2), ("unit_cost", 2), ("start_year", 0),
-                        ("full_year", 0), ("ramp", "string")],
+    "activity_effect": [("scheme", "string"), ("commissioner", "string"), ("service", "string"), ("reduction", 3),
+                        ("to_service", "string"), ("to_provider", "string"), ("substitution", 2), ("unit_cost", 2),
+                        ("start_year", 0), ("full_year", 0), ("ramp", "string")],
     "efficiency_effect": [("scheme", "string"), ("provider", "string"), ("saving", 3), ("start_year", 0),
                           ("full_year", 0), ("ramp", "string")],
-    "prevention_effect": [("scheme", "string"), ("risk", "string"), ("reduction", 6), ("start_year", 0),
-                          ("full_year", 0), ("ramp", "string")],
+    "prevention_effect": [("scheme", "string"), ("footprint", "string"), ("risk", "string"), ("reduction", 6),
+                          ("start_year", 0), ("full_year", 0), ("ramp", "string")],
     "scheme_cost": [("scheme", "string"), ("organisation", "string"), ("year", 0), ("kind", "string"), ("amount", 0)],
     "scenario": [("scenario", "string"), ("scheme", "string"), ("scale", 12)],
     "evidence": [("service", "string"), ("effect", "string"), ("low", 3), ("high", 3)],
@@ -66,6 +66,15 @@ COLUMNS = {
     "indicator_cost": [("indicator", "string"), ("service", "string"), ("activity_per_unit", 4)],
     "organisation_plan": [("organisation", "string"), ("version", "string"), ("year", 0), ("line", "string"),
                           ("amount", 0)],
+    "fund": [("fund", "string"), ("year", 0), ("amount", 0), ("kind", "string")],
+    # claims.py adds the rows.
+    "claim": [("fund", "string"), ("organisation", "string"), ("year", 0), ("amount", 0), ("source", "string")],
+    "bid": [("bid", "string"), ("name", "string"), ("organisation", "string"), ("scheme", "string")],
+    "bid_amount": [("bid", "string"), ("fund", "string"), ("year", 0), ("amount", 0)],
+    "portfolio_limit": [("fund", "string"), ("footprint", "string"), ("aim", "string"), ("minimum", 0),
+                        ("maximum", 0)],
+    "fund_condition": [("fund", "string"), ("year", 0), ("condition", "string"), ("gate", "string"), ("share", 3),
+                       ("first_quarter", 0)],
 }
 PROVENANCE = [("source", "string"), ("status", "string"), ("note", "string")]
 
@@ -91,16 +100,19 @@ class Plan:
 
     def write(self, folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for table, rows in self.tables.items():
-            columns = self.columns(table)
-            with open(folder / f"{table}.csv", "w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow([name for name, _ in columns])
-                for row in rows:
-                    writer.writerow([text(row.get(name), kind) for name, kind in columns])
+        for table in self.tables:
+            self.write_table(folder, table)
         with open(folder / "datapackage.json", "w", encoding="utf-8", newline="") as file:
             json.dump(self.data_package(), file, ensure_ascii=False, indent=2)
             file.write("\n")
+
+    def write_table(self, folder, table):
+        columns = self.columns(table)
+        with open(folder / f"{table}.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow([name for name, _ in columns])
+            for row in self.tables[table]:
+                writer.writerow([text(row.get(name), kind) for name, kind in columns])
 
     def data_package(self):
         return {

@@ -68,7 +68,8 @@ def shifts():
     ]
 
 
-# The scenario of the schemes that are not about money.
+# The scenario of what plans set out to do on average, and that of the schemes that are not about money.
+AVERAGE_PLAN = "average_plan"
 PREVENTION_AND_QUALITY = "prevention_and_quality"
 
 EFFICIENCY = "provider_efficiency"
@@ -109,8 +110,8 @@ def add_to(plan):
 
 def add_scenarios(plan, moved):
     for shift in moved:
-        plan.add("scenario", scenario="average_plan", scheme=shift.scheme, source="planned_reductions")
-    plan.add("scenario", scenario="average_plan", scheme=EFFICIENCY, source="planned_efficiency")
+        plan.add("scenario", scenario=AVERAGE_PLAN, scheme=shift.scheme, source="planned_reductions")
+    plan.add("scenario", scenario=AVERAGE_PLAN, scheme=EFFICIENCY, source="planned_efficiency")
     for scenario, size in (("cautious", "least"), ("ambitious", "most")):
         for shift in moved:
             plan.add("scenario", scenario=scenario, scheme=shift.scheme, scale=getattr(shift, size) / shift.mean,

@@ -115,6 +115,11 @@ SOURCES = [
      "of Health", "2016", OGL, "derived"),
     ("quality_schemes", "Waits and delays held at published levels, what that takes set out in README.md", "", "", "",
      "assumed"),
+    ("fund_rule", "How the sustainability fund of 2016/17 was earned (published/figures)",
+     "Healthcare Financial Management Association", "2016", "quoted figure", "published"),
+    ("claims", "Gaps that the average plan leaves", "", "", "", "derived"),
+    ("bids", "The average plan's schemes and the stop smoking services, divided among the footprints", "", "", "",
+     "derived"),
     ("judgement", "Judgement set out in README.md", "", "", "", "assumed"),
 ]
 
