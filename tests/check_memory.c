@@ -519,6 +519,15 @@ static const struct csv contents[] = {
 	{"prevalence", "footprint,risk,age,prevalence\nF,smoking,,0.2\nG,smoking,16,0.3\n"},
 	{"relative_risk", "risk,outcome,rr\nsmoking,E,2\nsmoking,mortality,3\n"},
 	{"prevention_effect", "scheme,risk,reduction,start_year\nS13,smoking,0.1,2016\n"},
+	{"indicator", "indicator,name,aim,unit,direction,kind,multiplier,target,service\n"
+				  "waits,Waits,quality,%,higher,proportion,100,95,E\n"
+				  "delays,Delays,enabler,days,lower,rate,,1,\n"},
+	{"indicator_value", "footprint,indicator,year,numerator,denominator\nF,waits,2015,90,100\n"
+						"G,waits,2014,70,100\nF,delays,2015,3,2\n"},
+	{"indicator_trend", "indicator,change\nwaits,1\n"},
+	{"indicator_effect", "scheme,indicator,footprint,change,start_year\nS12,waits,,9,2016\n"
+						 "S11,delays,F,-1,2016\n"},
+	{"indicator_cost", "indicator,service,activity_per_unit\nwaits,E,2\n"},
 	{"scheme_cost", "scheme,organisation,year,kind,amount,asset_life\nS1,C,2016,recurrent,3,\n"
 					"S3,T,2016,capital,30,5\nS3,T,2012,capital,20,5\nS3,L,2016,transition,4,\n"},
 	{"scenario", "scenario,scheme,scale,delay\nplan,S13,,\nplan,S1,0.5,\nplan,S2,,\nplan,S3,,\n"
@@ -624,8 +633,8 @@ START_TEST(every_allocation_may_fail)
 		{"refuse a plan", make_broken_plan, 1},
 		{"replace a table", replace_table, 1},
 		{"project", project, 3},
-		{"get a result", get_result, 11},
-		{"cancel a result", cancel_result, 11},
+		{"get a result", get_result, 13},
+		{"cancel a result", cancel_result, 13},
 		{"bridge", make_bridge, 8},
 		{"cancel a bridge", cancel_bridge, 8},
 		{"compare", compare, 2},
@@ -642,8 +651,8 @@ START_TEST(every_allocation_may_fail)
 		{"write a fund", write_fund, 1},
 		{"write an empty", write_empty_plan, 1},
 		{"JSON", write_json, 1},
-		{"CSV", write_csv_text, 11},
-		{"text", write_text, 13},
+		{"CSV", write_csv_text, 13},
+		{"text", write_text, 15},
 		{"slope index", find_slope, 2},
 		{"variation", find_variation, 3},
 	};

@@ -1165,7 +1165,7 @@ START_TEST(cancelled_results)
 		size_t asks;
 	} cases[] = {{"funding_gap", 2}, {"position", 2}, {"ledger", 12}, {"spending", 2},
 		{"activity", 2}, {"resource", 2}, {"capital", 2}, {"scheme_impact", 3}, {"appraisal", 4},
-		{"health_gap", 2}, {"fund_earned", 2}};
+		{"health_gap", 2}, {"quality_gap", 2}, {"quality_summary", 2}, {"fund_earned", 2}};
 	static const char *const scenarios[] = {"plan"};
 	stpfin_plan *plan = PLAN(2018, EVERYTHING);
 	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;

@@ -18,7 +18,7 @@ import pytest
 COMMANDS = ("check", "project", "bridge", "compare", "align", "allocate", "describe", "new", "workbook")
 RESULTS = ("funding_gap", "position", "spending", "activity", "resource")
 RESULTS_OF_SCENARIOS = ("capital", "scheme_impact", "appraisal")
-RESULTS_OF_GAPS = ("health_gap", "fund_earned")
+RESULTS_OF_GAPS = ("health_gap", "quality_gap", "quality_summary", "fund_earned")
 SCHEMES = {
     "scheme": "scheme,name,workstream,aim,owner\nshift,Care at home,urgent care,funding,RXX\n"
               "lean,Productivity,provider,funding,RXX\n",

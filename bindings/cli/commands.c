@@ -18,6 +18,8 @@ const struct option_words options[N_OPTIONS] = {
 		"a value of health to be reached, as life_expectancy=83, or of one sex, as "
 		"life_expectancy,female=85",
 		true},
+	[OPTION_OVERDISPERSION] = {"overdispersion", NULL,
+		"widen the funnels of quality by how much footprints differ beyond chance", false},
 	[OPTION_PLACE] = {"place", "CODE",
 		"a footprint, an organisation, England or unassigned; without it, all", false},
 	[OPTION_YEAR] = {"year", "YEAR", "a year, as 2020 or 2020/21; without it, all", false},
@@ -60,8 +62,8 @@ const struct command commands[] = {
 		"text, £ are in millions and years stand "
 		"across. A positive gap is a shortfall. CSV is printed of one table at a time.",
 		project_command,
-		{OPTION_TABLE, OPTION_SCENARIO, OPTION_PRICES, OPTION_COMPARATOR, OPTION_TARGET, OPTION_OUT,
-			OPTION_FORMAT, OPTION_HELP}},
+		{OPTION_TABLE, OPTION_SCENARIO, OPTION_PRICES, OPTION_COMPARATOR, OPTION_TARGET,
+			OPTION_OVERDISPERSION, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
 	{"bridge", "PLAN", "explain a gap step by step",
 		"With a --scenario, from the gap if nothing is done to the scenario's, by its schemes, "
 		"their workstreams, or who has agreed to them. Else from the base year's gap to that of "

@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 /* sigaction, SA_RESTART */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -7,11 +8,23 @@
 
 static volatile sig_atomic_t interrupted;
 
-/* The first Ctrl-C asks long work to stop, the second kills. */
 static void on_interrupt(int number)
 {
+	(void)number;
 	interrupted = 1;
-	signal(number, SIG_DFL);
+}
+
+/* The first Ctrl-C asks long work to stop, without breaking a read off; the second kills. */
+static void catch_interrupt(void)
+{
+	struct sigaction action = {
+		.sa_handler = on_interrupt, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
+	struct sigaction before;
+
+	sigemptyset(&action.sa_mask);
+	if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+		sigaction(SIGINT, &action, NULL);
+	}
 }
 
 bool is_interrupted(void)
@@ -106,9 +119,7 @@ int main(int argc, char **argv)
 {
 	enum exit_status status;
 
-	if (signal(SIGINT, on_interrupt) == SIG_IGN) {
-		signal(SIGINT, SIG_IGN);
-	}
+	catch_interrupt();
 	status = run(argc, argv);
 	if (is_interrupted()) {
 		signal(SIGINT, SIG_DFL);

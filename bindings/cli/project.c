@@ -116,6 +116,7 @@ enum exit_status project_command(const struct arguments *arguments)
 			how.n_targets > 0 ? "--target needs --comparator target"
 							  : "--comparator target needs a --target for each measure compared");
 	}
+	how.overdispersed = arguments->values[OPTION_OVERDISPERSION] != NULL;
 	how.prices =
 		prices != NULL && strcmp(prices, "real") == 0 ? STPFIN_PRICES_REAL : STPFIN_PRICES_CASH;
 	how.scenarios = arguments->words[OPTION_SCENARIO].at;

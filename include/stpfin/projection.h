@@ -87,15 +87,20 @@ typedef struct stpfin_project_options {
 	const stpfin_health_target *targets;
 	/** how many */
 	size_t n_targets;
+	/**
+	 * whether the funnels of `quality_gap` are widened by how much footprints differ beyond chance,
+	 * as stpfin_funnel_variation() finds it of those observed in the year
+	 */
+	bool overdispersed;
 	/** called between scenarios; may be NULL */
 	stpfin_progress progress;
 	void *user_data;
 } stpfin_project_options;
 
-/** The defaults: do nothing, in cash, health beside England's. */
+/** The defaults: do nothing, in cash, health beside England's, funnels as chance has it. */
 #define STPFIN_PROJECT_OPTIONS_INIT                                                                \
 	{                                                                                              \
-		1, STPFIN_PRICES_CASH, NULL, 0, STPFIN_COMPARATOR_ENGLAND, NULL, 0, NULL, NULL             \
+		1, STPFIN_PRICES_CASH, NULL, 0, STPFIN_COMPARATOR_ENGLAND, NULL, 0, false, NULL, NULL      \
 	}
 
 /** What a result needs to be made again. */
@@ -114,6 +119,8 @@ typedef struct stpfin_stamp {
 	stpfin_prices prices;
 	/** what health is compared with; targets stand in the result itself */
 	stpfin_comparator comparator;
+	/** whether funnels allow for overdispersion */
+	bool overdispersed;
 	/**
 	 * The share (0 to 1) of the plan's £ that stand in rows whose status is published, derived and
 	 * assumed: of the absolute amounts of flow (income and cost), funding, transfer, pressure,
@@ -131,7 +138,7 @@ typedef struct stpfin_stamp {
 #define STPFIN_STAMP_INIT                                                                          \
 	{                                                                                              \
 		1, NULL, "", "", STPFIN_PLAN_SETTINGS_INIT, STPFIN_PRICES_CASH, STPFIN_COMPARATOR_ENGLAND, \
-			0, 0, 0, 0, 0                                                                          \
+			false, 0, 0, 0, 0, 0                                                                   \
 	}
 
 /**
@@ -152,9 +159,10 @@ STPFIN_EXPORT void stpfin_projection_free(stpfin_projection *self);
 
 /**
  * A result as a table, to be freed: `funding_gap`, `position`, `ledger`, `spending`,
- * `activity`, `resource`, `capital`, `scheme_impact`, `appraisal`, `health_gap` or `fund_earned`,
- * with the columns stpfin_describe() gives, do nothing first and then the scenarios in the order
- * asked. Made when asked for; an appraisal costs a projection for each scheme.
+ * `activity`, `resource`, `capital`, `scheme_impact`, `appraisal`, `health_gap`, `quality_gap`,
+ * `quality_summary` or `fund_earned`, with the columns stpfin_describe() gives, do nothing first and
+ * then the scenarios in the order asked. Made when asked for; an appraisal costs a projection for
+ * each scheme.
  *
  * `health_gap` is made of the people and deaths of the latest year in the table mortality, and has
  * the years from then on, with 95% intervals for counts of the year's size. In later years a band's
@@ -179,6 +187,32 @@ STPFIN_EXPORT void stpfin_projection_free(stpfin_projection *self);
  *
  * Its gap is the comparator less the value for life expectancies, and the value less the comparator
  * for the others: positive is worse.
+ *
+ * `quality_gap` has, of an indicator observed in a footprint, the years observed and those after
+ * the last. Its value is the one observed and, from the last on, that one with the trend of the
+ * years since; schemes add their changes in every year (one whose ramp is annual, again each year).
+ * A proportion stays within 0 and its multiplier, others at 0 or more. Denominators that are not
+ * observed grow with the people, weighted as for the indicator's service if it has one. Parents and
+ * England are the sums of the counts of the footprints within that have any that year. The 95%
+ * interval is that of a year's counts, Wilson's for proportions and Byar's for others.
+ *
+ * Its best fifth are the best fifth of footprints without children, rounded up, counted together;
+ * of equal ones the first in the table. Its funnel is that of quality.h about the sum of all
+ * observed in the year; what is projected, even in part, has none. Its cost_to_close is of those
+ * short of the target, footprint by footprint (a surplus in one pays for no other), at the mean
+ * unit cost of the base year of what the footprint's commissioners and councils buy of each service
+ * of indicator_cost, weighted by their shares, inflated.
+ *
+ * A scenario is charged the same for what it gains over do nothing, with a target or without, and
+ * gets nothing back for what it loses. Those commissioners and councils pay, in proportion to the
+ * activity they buy there: it is in every cost and gap, the line `quality` of the ledger, and in no
+ * scheme_impact or appraisal.
+ *
+ * `quality_summary` has each indicator's first year without a gap; in England's rows the variation
+ * between footprints of stpfin_funnel_variation(), from what was last observed of two or more; and
+ * in the rows `composite` the gaps of the end year together, by weight, each over the standard
+ * deviation (of a sample) of the values last observed. Indicators without target, or alike wherever
+ * they were observed, do not count in it.
  *
  * @param self       the projection
  * @param result     the name; any other is ::STPFIN_ERROR_ARGUMENT, naming the nearest

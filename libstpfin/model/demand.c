@@ -56,8 +56,8 @@ static double *weigh_population(const struct stpfin_model *self)
 }
 
 /* Fills the population and growth of one demand. */
-static void compile_demand(struct stpfin_model *self, size_t demand, const double *use,
-	const struct stpfin_rates *rates, const double *rate)
+static void compile_demand(
+	struct stpfin_model *self, size_t demand, const struct stpfin_rates *rates, const double *rate)
 {
 	size_t n_years = self->n_years;
 	size_t flow = self->flow_of_demand[demand];
@@ -86,7 +86,7 @@ static void compile_demand(struct stpfin_model *self, size_t demand, const doubl
 			if (!stpfin_model__is_leaf(self, i)) {
 				continue;
 			}
-			used = use + (set * self->n_footprints + (size_t)place) * n_years;
+			used = self->use + (set * self->n_footprints + (size_t)place) * n_years;
 			factor += share * (used[0] > 0 ? used[t] / used[0] : 1);
 			row = stpfin_rates__find(rates, key);
 			grown += share * (row != STPFIN_NO_ROW ? rate[row] : 0);
@@ -103,12 +103,11 @@ stpfin_status stpfin_model__demand(struct stpfin_model *self)
 {
 	const double *rate = stpfin_plan__real(self->plan, "activity_growth", "rate");
 	struct stpfin_rates rates = {.n_shapes = 0};
-	double *use = NULL;
 	stpfin_status status = number_demands(self);
 
 	if (status == STPFIN_OK) {
-		use = weigh_population(self);
-		status = use != NULL ? STPFIN_OK : STPFIN_ERROR_MEMORY;
+		self->use = weigh_population(self);
+		status = self->use != NULL ? STPFIN_OK : STPFIN_ERROR_MEMORY;
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_rates__new(&rates, stpfin_plan__table(self->plan, "activity_growth"),
@@ -125,11 +124,10 @@ stpfin_status stpfin_model__demand(struct stpfin_model *self)
 		goto out;
 	}
 	for (size_t demand = 0; demand < self->n_demands; demand++) {
-		compile_demand(self, demand, use, &rates, rate);
+		compile_demand(self, demand, &rates, rate);
 	}
 
 out:
 	stpfin_rates__free(&rates);
-	free(use);
 	return status;
 }

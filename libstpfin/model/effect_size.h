@@ -15,4 +15,7 @@ struct stpfin_timing {
 /* What an effect whose full size is `size` comes to in a year. */
 double stpfin_timing__effect(const struct stpfin_timing *timing, double size, int32_t year);
 
+/* The same of a change in a unit, which does not compound: a yearly one comes again every year. */
+double stpfin_timing__change(const struct stpfin_timing *timing, double change, int32_t year);
+
 #endif

@@ -57,7 +57,9 @@ stpfin_status stpfin_run__new(struct stpfin_run *self, const struct stpfin_model
 	};
 
 	*self = (struct stpfin_run){.index = NULL};
-	if (stpfin_prevented__new(&self->prevented, model, scenario) != STPFIN_OK) {
+	if (stpfin_prevented__new(&self->prevented, model, scenario) != STPFIN_OK ||
+		stpfin_improved__new(&self->improved, model) != STPFIN_OK) {
+		stpfin_run__free(self);
 		return STPFIN_ERROR_MEMORY;
 	}
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -76,6 +78,7 @@ void stpfin_run__free(struct stpfin_run *self)
 {
 	free(self->index);
 	stpfin_prevented__free(&self->prevented);
+	stpfin_improved__free(&self->improved);
 	free(self->activity);
 	free(self->cost);
 	free(self->income);
@@ -352,6 +355,24 @@ static void project_scheme_cost(struct stpfin_run *self, const struct stpfin_mod
 	}
 }
 
+/* Charges those who buy the care that it takes to improve indicators. */
+static void charge_improvement(struct stpfin_run *self, const struct stpfin_model *model)
+{
+	const struct stpfin_quality *quality = model->quality;
+
+	for (size_t i = 0; i < quality->n_remedies; i++) {
+		for (size_t j = quality->remedies[i].first_payer; j < quality->remedies[i + 1].first_payer;
+			 j++) {
+			const struct stpfin_payer *payer = &quality->payers[j];
+
+			for (size_t t = 0; t < model->n_years; t++) {
+				self->position_cost[(size_t)payer->organisation * model->n_years + t] +=
+					payer->part * self->improved.charge[i * model->n_years + t];
+			}
+		}
+	}
+}
+
 /* Begins the positions with what is no care: funding, transfers, pressures, awards. */
 static void begin_positions(
 	struct stpfin_run *self, const struct stpfin_model *model, const struct stpfin_case *which)
@@ -436,6 +457,10 @@ void stpfin_run__project(
 		if (which->schemes == NULL || which->schemes[scenario->costs[i].scheme]) {
 			project_scheme_cost(self, model, &scenario->costs[i]);
 		}
+	}
+	stpfin_improved__find(&self->improved, model, scenario, which->schemes, inflation);
+	if (scenario != NULL && model->quality != NULL) {
+		charge_improvement(self, model);
 	}
 }
 

@@ -2,6 +2,7 @@
 #define STPFIN_MODEL_KERNEL_H
 
 #include "libstpfin/model/prevention.h"
+#include "libstpfin/model/quality.h"
 
 /* The arithmetic of a projection. Everything that needs a gap calls this. */
 
@@ -45,6 +46,7 @@ enum stpfin_measure {
 struct stpfin_run {
 	double *index; /* by demand and year: activity over that of the base year */
 	struct stpfin_prevented prevented;
+	struct stpfin_improved improved;
 	/* By flow and year; NULL where only the positions are wanted. */
 	double *activity;
 	double *cost;   /* to the provider: K */

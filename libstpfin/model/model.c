@@ -8,6 +8,7 @@
 #include "libstpfin/model/people.h"
 #include "libstpfin/model/places.h"
 #include "libstpfin/model/prices.h"
+#include "libstpfin/model/quality.h"
 #include "libstpfin/model/risks.h"
 #include "libstpfin/table/error.h"
 
@@ -41,11 +42,13 @@ void stpfin_model__free(struct stpfin_model *self)
 	free(self->persons);
 	free(self->has_children);
 	stpfin_people__free(self->people);
+	free(self->use);
 	free(self->population);
 	free(self->growth);
 	free(self->growth_of_base_people);
 	free(self->flow_of_demand);
 	stpfin_risks__free(self->risks);
+	stpfin_quality__free(self->quality);
 	free(self->inflation);
 	free(self->price);
 	free(self->unchanged);
@@ -207,6 +210,9 @@ stpfin_status stpfin_model__new(const stpfin_plan *plan, struct stpfin_model **o
 	}
 	if (status == STPFIN_OK) {
 		status = compile_unchanged(model);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_model__quality(model);
 	}
 	if (status == STPFIN_OK) {
 		*out_model = model;

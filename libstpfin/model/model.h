@@ -29,6 +29,7 @@ struct stpfin_model {
 	double *persons;    /* by place and year; NaN without population */
 	bool *has_children; /* by footprint */
 	struct stpfin_people *people;
+	double *use; /* by set of weights, footprint and year: persons, each with its weight */
 
 	/* A demand is what one commissioner asks of one service; each flow has one. */
 	size_t n_demands;
@@ -60,6 +61,8 @@ struct stpfin_model {
 	double *funding;
 	double *transfers; /* in less out */
 	double *pressures;
+
+	struct stpfin_quality *quality; /* NULL where no indicator is observed */
 
 	double *deflator; /* by year, base year 1; NULL if the plan has none */
 };

@@ -205,3 +205,24 @@ stpfin_status stpfin_model__places(struct stpfin_model *self)
 	}
 	return status == STPFIN_OK ? compile_persons(self) : status;
 }
+
+size_t stpfin_counted_places__number(const struct stpfin_model *model)
+{
+	return model->n_footprints + 1;
+}
+
+int32_t stpfin_counted_places__code(const struct stpfin_model *model, size_t place)
+{
+	return (int32_t)(place < model->n_footprints ? place : stpfin_model__england(model));
+}
+
+size_t stpfin_counted_places__above(const struct stpfin_model *model, size_t place)
+{
+	int32_t parent;
+
+	if (place == model->n_footprints) {
+		return SIZE_MAX;
+	}
+	parent = stpfin_plan__whole(model->plan, "footprint", "parent")[place];
+	return parent >= 0 ? (size_t)parent : model->n_footprints;
+}

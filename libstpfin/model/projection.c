@@ -14,7 +14,8 @@
 #include "libstpfin/table/error.h"
 
 static const char *const names[] = {"funding_gap", "position", "ledger", "spending", "activity",
-	"resource", "capital", "scheme_impact", "appraisal", "health_gap", "fund_earned"};
+	"resource", "capital", "scheme_impact", "appraisal", "health_gap", "quality_gap",
+	"quality_summary", "fund_earned"};
 
 static stpfin_make_result *const makers[] = {
 	stpfin_result__funding_gap,
@@ -27,6 +28,8 @@ static stpfin_make_result *const makers[] = {
 	stpfin_result__scheme_impact,
 	stpfin_result__appraisal,
 	stpfin_result__health_gap,
+	stpfin_result__quality_gap,
+	stpfin_result__quality_summary,
 	stpfin_result__fund_earned,
 };
 
@@ -218,6 +221,7 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 	if (status == STPFIN_OK) {
 		status = stpfin_stamp__new(plan, options->prices, &self->stamp);
 		self->stamp.comparator = options->comparator;
+		self->stamp.overdispersed = options->overdispersed;
 	}
 	if (status == STPFIN_OK) {
 		*out_projection = self;

@@ -58,6 +58,8 @@ stpfin_make_result stpfin_result__capital;
 stpfin_make_result stpfin_result__scheme_impact;
 stpfin_make_result stpfin_result__appraisal;
 stpfin_make_result stpfin_result__health_gap;
+stpfin_make_result stpfin_result__quality_gap;
+stpfin_make_result stpfin_result__quality_summary;
 stpfin_make_result stpfin_result__fund_earned;
 
 /* The care of one commissioner, provider and service, which results show as one: flows, and what

@@ -4,6 +4,8 @@
 
 #include "libstpfin/model/inequality.h"
 #include "libstpfin/model/mortality.h"
+#include "libstpfin/model/places.h"
+#include "libstpfin/model/rank.h"
 #include "libstpfin/model/result.h"
 #include "libstpfin/table/error.h"
 #include "stpfin/health.h"
@@ -20,12 +22,6 @@ struct members {
 	size_t *at;
 };
 
-/* A footprint without children and its value of a measure, the better the lower. */
-struct rank {
-	double value;
-	size_t footprint;
-};
-
 /* The work of a result. */
 struct work {
 	const struct stpfin_projection *projection;
@@ -39,7 +35,7 @@ struct work {
 	struct stpfin_estimate *inequality; /* by footprint and sex: slope and relative index */
 	struct stpfin_estimate *estimates;  /* by place, sex, year and measure */
 	double *comparators;                /* by sex, year and measure; NaN where there is none */
-	struct rank *ranks;
+	struct stpfin_rank *ranks;
 	size_t *best; /* footprints without children */
 	stpfin_table *table;
 };
@@ -56,33 +52,10 @@ static double *comparators_of(const struct work *work, size_t sex, size_t t)
 	return work->comparators + (sex * work->model->n_years + t) * STPFIN_N_HEALTH_MEASURES;
 }
 
-/* The places that results of health show: the footprints, and England. */
-static size_t count_places(const struct stpfin_model *model)
-{
-	return model->n_footprints + 1;
-}
-
-static int32_t code_of(const struct stpfin_model *model, size_t place)
-{
-	return (int32_t)(place < model->n_footprints ? place : stpfin_model__england(model));
-}
-
-/* The place that holds another; SIZE_MAX for England. */
-static size_t place_above(const struct stpfin_model *model, size_t place)
-{
-	int32_t parent;
-
-	if (place == model->n_footprints) {
-		return SIZE_MAX;
-	}
-	parent = stpfin_plan__whole(model->plan, "footprint", "parent")[place];
-	return parent >= 0 ? (size_t)parent : model->n_footprints;
-}
-
 /* Lists the footprints without children within each place. */
 static stpfin_status find_members(struct members *self, const struct stpfin_model *model)
 {
-	size_t n_places = count_places(model);
+	size_t n_places = stpfin_counted_places__number(model);
 
 	/* Counted two places on, so that filling the runs leaves each beginning in its place. */
 	self->first = stpfin_model__array(n_places + 2, sizeof *self->first);
@@ -91,7 +64,7 @@ static stpfin_status find_members(struct members *self, const struct stpfin_mode
 	}
 	for (size_t i = 0; i < model->n_footprints; i++) {
 		for (size_t place = i; place != SIZE_MAX && !model->has_children[i];
-			 place = place_above(model, place)) {
+			 place = stpfin_counted_places__above(model, place)) {
 			self->first[place + 2]++;
 		}
 	}
@@ -104,7 +77,7 @@ static stpfin_status find_members(struct members *self, const struct stpfin_mode
 	}
 	for (size_t i = 0; i < model->n_footprints; i++) {
 		for (size_t place = i; place != SIZE_MAX && !model->has_children[i];
-			 place = place_above(model, place)) {
+			 place = stpfin_counted_places__above(model, place)) {
 			self->at[self->first[place + 1]++] = i;
 		}
 	}
@@ -133,7 +106,8 @@ static stpfin_status check_counts(
 			return stpfin_error__set(STPFIN_ERROR_OVERFLOW,
 				"in '%s' more die than live in %d at the age of %.0f: look for a mortality_trend "
 				"or prevention that is out of proportion",
-				stpfin_dictionary__text(work->model->place_names, code_of(work->model, place)),
+				stpfin_dictionary__text(
+					work->model->place_names, stpfin_counted_places__code(work->model, place)),
 				(int)(work->model->plan->settings.base_year + (int32_t)t), counts->age[band]);
 		}
 	}
@@ -240,22 +214,10 @@ static bool higher_is_better(size_t measure)
 	return measure == STPFIN_LIFE_EXPECTANCY || measure == STPFIN_HEALTHY_LIFE_EXPECTANCY;
 }
 
-static int compare_ranks(const void *a, const void *b)
-{
-	const struct rank *x = a;
-	const struct rank *y = b;
-
-	if (x->value != y->value) {
-		return x->value < y->value ? -1 : 1;
-	}
-	return x->footprint < y->footprint ? -1 : 1;
-}
-
 /* Puts into `best` the best fifth of the footprints that have a measure, and returns how many. Of
  * equal ones the earlier is better. */
 static size_t find_best(const struct work *work, size_t sex, size_t t, size_t measure)
 {
-	enum { PARTS = 5 };
 	size_t n_best;
 	size_t n = 0;
 
@@ -263,13 +225,12 @@ static size_t find_best(const struct work *work, size_t sex, size_t t, size_t me
 		double value = estimates_of(work, i, sex, t)[measure].value;
 
 		if (!work->model->has_children[i] && !isnan(value)) {
-			work->ranks[n++] = (struct rank){higher_is_better(measure) ? -value : value, i};
+			work->ranks[n++] = (struct stpfin_rank){higher_is_better(measure) ? -value : value, i};
 		}
 	}
-	qsort(work->ranks, n, sizeof *work->ranks, compare_ranks);
-	n_best = (n + PARTS - 1) / PARTS;
+	n_best = stpfin_rank__best_fifth(work->ranks, n);
 	for (size_t i = 0; i < n_best; i++) {
-		work->best[i] = work->ranks[i].footprint;
+		work->best[i] = work->ranks[i].place;
 	}
 	return n_best;
 }
@@ -338,7 +299,8 @@ static stpfin_status write_row(
 	}
 	status = stpfin_table__add_row(work->table);
 	if (status == STPFIN_OK) {
-		stpfin_table__named(work->table, "footprint")->whole[row] = code_of(work->model, place);
+		stpfin_table__named(work->table, "footprint")->whole[row] =
+			stpfin_counted_places__code(work->model, place);
 		stpfin_table__named(work->table, "measure")->whole[row] = (int32_t)measure;
 		stpfin_table__named(work->table, "sex")->whole[row] = (int32_t)sex;
 		stpfin_table__named(work->table, "year")->whole[row] =
@@ -374,7 +336,7 @@ static stpfin_status write_health(struct work *work, const struct stpfin_outcome
 		estimates[STPFIN_SLOPE_INDEX] = work->inequality[2 * at];
 		estimates[STPFIN_RELATIVE_INDEX] = work->inequality[2 * at + 1];
 	}
-	for (size_t place = 0; place < count_places(model); place++) {
+	for (size_t place = 0; place < stpfin_counted_places__number(model); place++) {
 		for (size_t measure = 0; measure < STPFIN_N_HEALTH_MEASURES; measure++) {
 			for (size_t at = 0; at < STPFIN_N_SEXES * model->n_years && status == STPFIN_OK; at++) {
 				status = write_row(work, place, measure, at / model->n_years, at % model->n_years);
@@ -390,7 +352,7 @@ static stpfin_status begin(struct work *work)
 {
 	const struct stpfin_model *model = work->model;
 	size_t n_of_place = STPFIN_N_SEXES * model->n_years * STPFIN_N_HEALTH_MEASURES;
-	size_t n = stpfin_model__times(count_places(model), n_of_place);
+	size_t n = stpfin_model__times(stpfin_counted_places__number(model), n_of_place);
 	size_t n_bands;
 	stpfin_status status = stpfin_mortality__new(&work->mortality, model);
 

@@ -12,7 +12,8 @@ enum line {
 	LINE_PRESSURE,
 	LINE_RECURRENT,
 	LINE_TRANSITION,
-	LINE_CAPITAL_CHARGE
+	LINE_CAPITAL_CHARGE,
+	LINE_QUALITY
 };
 
 /* The rows of a trade in a year: the payment at its two ends, and what the care costs. */
@@ -210,6 +211,32 @@ static void add_scheme_money(
 	}
 }
 
+/* What improving indicators costs. */
+static void add_improvement(
+	struct ledger *self, const struct stpfin_model *model, const struct stpfin_improved *improved)
+{
+	const struct stpfin_quality *quality = model->quality;
+
+	for (size_t i = 0; quality != NULL && i < quality->n_remedies; i++) {
+		const struct stpfin_remedy *remedy = &quality->remedies[i];
+
+		for (size_t j = remedy->first_payer; j < (remedy + 1)->first_payer; j++) {
+			const struct stpfin_payer *payer = &quality->payers[j];
+
+			for (size_t t = 0; t < model->n_years; t++) {
+				double charge = improved->charge[i * model->n_years + t];
+
+				if (charge != 0) {
+					add(self,
+						(struct key){payer->organisation, -1, remedy->service, -1, LINE_QUALITY,
+							model->plan->settings.base_year + (int32_t)t},
+						0, payer->part * charge);
+				}
+			}
+		}
+	}
+}
+
 static void add_table(struct ledger *self, const stpfin_plan *plan, const char *table,
 	enum line line, double income, double cost)
 {
@@ -245,6 +272,9 @@ static size_t count_money(const struct stpfin_model *model, const struct stpfin_
 	const stpfin_plan *plan = model->plan;
 	size_t n = scenario != NULL ? 3 * scenario->n_costs + model->n_organisations : 0;
 
+	if (scenario != NULL && model->quality != NULL) {
+		n += model->quality->remedies[model->quality->n_remedies].first_payer;
+	}
 	return n * model->n_years + stpfin_plan__rows(plan, "funding") +
 		   stpfin_plan__rows(plan, "pressure") + 2 * stpfin_plan__rows(plan, "transfer") + 1;
 }
@@ -268,6 +298,7 @@ static stpfin_status write_outcome(
 		add_table(self, plan, "pressure", LINE_PRESSURE, 0, 1);
 		if (outcome->scenario != NULL) {
 			add_scheme_money(self, model, outcome->scenario);
+			add_improvement(self, model, &outcome->run.improved);
 		}
 		stpfin_result__set_scenario(self->table, first, self->n, outcome->scenario);
 	}

@@ -6,6 +6,7 @@
 
 #include "libstpfin/model/effect_size.h"
 #include "libstpfin/model/prevention.h"
+#include "libstpfin/model/quality.h"
 #include "libstpfin/model/scheme_money.h"
 #include "libstpfin/plan/index.h"
 #include "libstpfin/plan/reach.h"
@@ -41,6 +42,8 @@ void stpfin_scenario__free(struct stpfin_scenario *self)
 	free(self->variable_share);
 	free(self->semi_fixed_share);
 	free(self->semi_fixed_lag);
+	free(self->improvements);
+	free(self->improvement);
 	free(self->costs);
 	free(self->cost_values);
 	free(self->awards);
@@ -96,6 +99,18 @@ void stpfin_scenario__size(const struct stpfin_scenario *self, const struct stpf
 	for (size_t t = 0; t < model->n_years && !isnan(size); t++) {
 		out_sizes[t] = stpfin_timing__effect(
 			&timing, size * self->scale[scheme], model->plan->settings.base_year + (int32_t)t);
+	}
+}
+
+void stpfin_scenario__change(const struct stpfin_scenario *self, const struct stpfin_model *model,
+	const char *table, const char *column, size_t row, size_t scheme, double *out_changes)
+{
+	struct stpfin_timing timing = timing_of(model->plan, table, row, self->delay[scheme]);
+	double change = stpfin_plan__real(model->plan, table, column)[row];
+
+	for (size_t t = 0; t < model->n_years; t++) {
+		out_changes[t] = stpfin_timing__change(
+			&timing, change * self->scale[scheme], model->plan->settings.base_year + (int32_t)t);
 	}
 }
 
@@ -326,6 +341,9 @@ stpfin_status stpfin_scenario__new(
 	}
 	if (status == STPFIN_OK) {
 		status = compile_cost_behaviour(self, model);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_scenario__improvement(self, model);
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_scenario__money(self, model);

@@ -28,6 +28,13 @@ struct stpfin_prevention {
 	int32_t risk;
 };
 
+/* What a scheme does to an indicator. */
+struct stpfin_improvement {
+	size_t scheme;
+	size_t first; /* of the series it changes */
+	size_t end;
+};
+
 /* A demand that a scheme's prevention reaches. */
 struct stpfin_prevented_demand {
 	size_t scheme;
@@ -94,6 +101,10 @@ struct stpfin_scenario {
 	double *semi_fixed_share;
 	size_t *semi_fixed_lag; /* in years */
 
+	size_t n_improvements;
+	struct stpfin_improvement *improvements; /* in the order of schemes */
+	double *improvement; /* by improvement and year: change, in the indicator's unit */
+
 	size_t n_costs;
 	struct stpfin_scheme_cost *costs;
 	double *cost_values; /* what they point into */
@@ -112,5 +123,9 @@ void stpfin_scenario__free(struct stpfin_scenario *self);
  * delayed. */
 void stpfin_scenario__size(const struct stpfin_scenario *self, const struct stpfin_model *model,
 	const char *table, const char *column, size_t row, size_t scheme, double *out_sizes);
+
+/* The same of a change in a unit. */
+void stpfin_scenario__change(const struct stpfin_scenario *self, const struct stpfin_model *model,
+	const char *table, const char *column, size_t row, size_t scheme, double *out_changes);
 
 #endif

@@ -40,6 +40,11 @@ stpfin_status stpfin_check__realism(struct stpfin_check *check);
 stpfin_status stpfin_check__health(struct stpfin_check *check);
 stpfin_status stpfin_check__health_realism(struct stpfin_check *check);
 
+/* Indicators, what is observed of them and what improving them takes; and effects on them that do
+ * nothing, or for nothing. */
+stpfin_status stpfin_check__quality(struct stpfin_check *check);
+stpfin_status stpfin_check__quality_realism(struct stpfin_check *check);
+
 /* What is legal but worth knowing: rates that are not there, settings without money. */
 stpfin_status stpfin_check__coverage(struct stpfin_check *check);
 

@@ -273,21 +273,10 @@ static stpfin_status check_supply(struct stpfin_check *check)
 	return STPFIN_OK;
 }
 
-/* Tables whose rows change nothing in any result yet, though a scenario may count their schemes'
- * costs. */
-static const char *const not_projected[] = {"indicator_effect"};
-
 stpfin_status stpfin_check__coverage(struct stpfin_check *check)
 {
 	stpfin_status status;
 
-	for (size_t i = 0; i < sizeof not_projected / sizeof *not_projected; i++) {
-		if (stpfin_check__rows(check, not_projected[i]) > 0) {
-			STPFIN_CHECK_NOTE(check, not_projected[i],
-				"these effects are checked and not projected by this version: results show their "
-				"schemes' costs without them");
-		}
-	}
 	if (stpfin_check__rows(check, "scheme") > 0 && stpfin_check__rows(check, "deflator") == 0) {
 		STPFIN_CHECK_NOTE(
 			check, "deflator", "there is none: appraisals take the £ of every year as they are");

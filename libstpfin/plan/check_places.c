@@ -104,6 +104,7 @@ static void check_leaves(struct stpfin_check *check, const bool *has_children)
 	for (size_t i = 0; i < n_tables; i++) {
 		const struct stpfin_table_schema *schema = &tables[i];
 		bool leaves_only = schema->rate || schema->rows == STPFIN_ROWS_IN_TURN ||
+						   strcmp(schema->name, "indicator_value") == 0 ||
 						   strcmp(schema->name, "membership") == 0 ||
 						   strcmp(schema->name, "mortality") == 0 ||
 						   strcmp(schema->name, "population") == 0;

@@ -156,6 +156,9 @@ static stpfin_status check_rules(struct stpfin_check *check, bool years_known)
 	if (status == STPFIN_OK && years_known) {
 		status = stpfin_check__health(check);
 	}
+	if (status == STPFIN_OK && years_known) {
+		status = stpfin_check__quality(check);
+	}
 	if (status == STPFIN_OK && check->problems->n_errors == 0) {
 		status = stpfin_check__coverage(check);
 	}
@@ -164,6 +167,9 @@ static stpfin_status check_rules(struct stpfin_check *check, bool years_known)
 	}
 	if (status == STPFIN_OK && check->problems->n_errors == 0) {
 		status = stpfin_check__health_realism(check);
+	}
+	if (status == STPFIN_OK && check->problems->n_errors == 0) {
+		status = stpfin_check__quality_realism(check);
 	}
 	return status;
 }

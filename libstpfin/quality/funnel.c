@@ -17,6 +17,9 @@ static const double tails[N_LIMITS] = {0.001, 0.025, 0.025, 0.001};
 /* From where on a gamma quantile is told by its expansion. */
 static const double large = 1e4;
 
+/* Below this shape no quantile is above 0 by any number that may be expected. */
+static const double least_shape = 0.01;
+
 static stpfin_status check_kind(stpfin_indicator_kind kind)
 {
 	if ((int)kind < STPFIN_PROPORTION || (int)kind > STPFIN_RATIO) {
@@ -138,11 +141,17 @@ static bool is_quantile_below(double shape, double p, double z, double x)
 		   x;
 }
 
+/* A shape whose quantiles that matter here are all above x. */
+static double highest_shape(double x)
+{
+	return x + 10 * sqrt(x) + 20;
+}
+
 /* The shape of the gamma distribution whose quantile x is, at least `from`. */
 static double find_shape(double p, double x, double from)
 {
 	double z = gsl_cdf_ugaussian_Pinv(p);
-	double low = from, high = x + 10 * sqrt(x) + 20;
+	double low = from, high = highest_shape(x);
 	double middle = low + (high - low) / 2;
 
 	while (middle > low && middle < high) {
@@ -160,9 +169,6 @@ static double find_shape(double p, double x, double from)
  * for as many or more, and P(Γ(count + 1) > expected) for as many or fewer. */
 static double poisson_limit(double expected, double tail, bool upper)
 {
-	/* Below this shape no quantile is above 0 by any number that may be expected. */
-	static const double least_shape = 0.01;
-
 	return expected == 0 ? 0
 		   : upper       ? find_shape(tail, expected, least_shape)
 						 : find_shape(1 - tail, expected, 1) - 1;
@@ -241,13 +247,41 @@ stpfin_status stpfin_funnel_limits(stpfin_indicator_kind kind, const double *den
 	return status;
 }
 
-static double find_position(double value, const double limits[N_LIMITS])
+/* Which limits a value is beyond. */
+static void compare(double value, const double limits[N_LIMITS], bool beyond[N_LIMITS])
 {
-	return value < limits[LOWER_998]   ? STPFIN_MUCH_LOWER
-		   : value < limits[LOWER_95]  ? STPFIN_LOWER
-		   : value > limits[UPPER_998] ? STPFIN_MUCH_HIGHER
-		   : value > limits[UPPER_95]  ? STPFIN_HIGHER
-									   : STPFIN_AS_EXPECTED;
+	for (size_t i = 0; i < N_LIMITS; i++) {
+		beyond[i] = i < UPPER_95 ? value < limits[i] : value > limits[i];
+	}
+}
+
+/* The same of a count and its exact limits, which need not be searched for: the count's own
+ * quantile tells on which side of one it is. */
+static void compare_count(double count, double expected, bool beyond[N_LIMITS])
+{
+	for (size_t i = 0; i < N_LIMITS; i++) {
+		bool upper = i >= UPPER_95;
+		double below = upper ? tails[i] : 1 - tails[i];
+		double shape = upper ? count : count + 1;
+
+		if (expected == 0) {
+			beyond[i] = upper && count > 0;
+		} else if (shape < least_shape || shape > highest_shape(expected)) {
+			beyond[i] = upper && shape > least_shape;
+		} else {
+			beyond[i] =
+				is_quantile_below(shape, below, gsl_cdf_ugaussian_Pinv(below), expected) != upper;
+		}
+	}
+}
+
+static double find_position(const bool beyond[N_LIMITS])
+{
+	return beyond[LOWER_998]   ? STPFIN_MUCH_LOWER
+		   : beyond[LOWER_95]  ? STPFIN_LOWER
+		   : beyond[UPPER_998] ? STPFIN_MUCH_HIGHER
+		   : beyond[UPPER_95]  ? STPFIN_HIGHER
+							   : STPFIN_AS_EXPECTED;
 }
 
 stpfin_status stpfin_funnel_position(stpfin_indicator_kind kind, const double *numerator,
@@ -266,11 +300,19 @@ stpfin_status stpfin_funnel_position(stpfin_indicator_kind kind, const double *n
 	}
 	for (size_t i = 0; i < n_numerator && status == STPFIN_OK; i++) {
 		double limits[N_LIMITS];
+		bool beyond[N_LIMITS];
 
-		find_limits(kind, denominator[i], centre, tau_squared, limits);
-		out_position[i] = !is_known(numerator[i], denominator[i]) || isnan(limits[0])
-							  ? NAN
-							  : find_position(numerator[i] / denominator[i], limits);
+		out_position[i] = NAN;
+		if (!is_known(numerator[i], denominator[i]) || isnan(centre) || isnan(tau_squared)) {
+			continue;
+		}
+		if (kind != STPFIN_PROPORTION && tau_squared == 0) {
+			compare_count(numerator[i], centre * denominator[i], beyond);
+		} else {
+			find_limits(kind, denominator[i], centre, tau_squared, limits);
+			compare(numerator[i] / denominator[i], limits, beyond);
+		}
+		out_position[i] = find_position(beyond);
 	}
 	return status;
 }

@@ -87,6 +87,11 @@ void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp,
 			stpfin_buffer__add_text(out, ", \"comparator\": ");
 			stpfin_json__text(out, comparators[stamp->comparator]);
 		}
+		if (strcmp(stpfin_table_name(tables[i]), "quality_gap") == 0 &&
+			stpfin_table_rows(tables[i]) > 0) {
+			stpfin_buffer__add_text(out, ", \"overdispersion\": ");
+			stpfin_buffer__add_text(out, stamp->overdispersed ? "true" : "false");
+		}
 	}
 	add_member(out, "published", stamp->published);
 	add_member(out, "derived", stamp->derived);

@@ -8,17 +8,18 @@
 #include "libstpfin/table/error.h"
 #include "libstpfin/table/table.h"
 
-enum { N_TABLES = 4 };
+enum { N_TABLES = 5 };
 
 static const struct {
 	const char *table;
 	bool is_place;
-	bool with_code;
+	const char *with; /* the column added in brackets; NULL for none */
 } tables[N_TABLES] = {
-	{"footprint", true, false},
-	{"organisation", true, true},
-	{"service", false, false},
-	{"scheme", false, false},
+	{"footprint", true, NULL},
+	{"organisation", true, "organisation"},
+	{"service", false, NULL},
+	{"scheme", false, NULL},
+	{"indicator", false, "unit"},
 };
 
 struct stpfin_names {
@@ -52,9 +53,10 @@ static stpfin_status read_names(stpfin_names *self, size_t i, const stpfin_table
 		}
 		self->begin[i][at] = self->text.length;
 		stpfin_buffer__add_text(&self->text, name);
-		if (tables[i].with_code) {
+		if (tables[i].with != NULL) {
 			stpfin_buffer__add_text(&self->text, " (");
-			stpfin_buffer__add_text(&self->text, code);
+			stpfin_buffer__add_text(
+				&self->text, stpfin_column__text(stpfin_table__named(table, tables[i].with), row));
 			stpfin_buffer__add_text(&self->text, ")");
 		}
 		stpfin_buffer__fill(&self->text, '\0', 1);

@@ -146,6 +146,9 @@ static stpfin_status write_view(struct stpfin_view *view)
 		stpfin_buffer__add_text(view->out, "(no rows)\n\n");
 		return STPFIN_OK;
 	}
+	if (view->schema != NULL && strcmp(name, "quality_summary") == 0) {
+		return write_scenarios(view, stpfin_layout__quality_summary);
+	}
 	if (!find_years(view)) {
 		return write_plain(view);
 	}
@@ -154,6 +157,9 @@ static stpfin_status write_view(struct stpfin_view *view)
 	}
 	if (strcmp(name, "health_gap") == 0) {
 		return write_scenarios(view, stpfin_layout__health_gap);
+	}
+	if (strcmp(name, "quality_gap") == 0) {
+		return write_scenarios(view, stpfin_layout__quality_gap);
 	}
 	if (strcmp(name, "bridge") == 0) {
 		return write_scenarios(view, stpfin_layout__waterfall);

@@ -38,6 +38,10 @@ stpfin_status stpfin_layout__funding_gap(
 	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
 stpfin_status stpfin_layout__health_gap(
 	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
+stpfin_status stpfin_layout__quality_gap(
+	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
+stpfin_status stpfin_layout__quality_summary(
+	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
 stpfin_status stpfin_layout__waterfall(
 	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
 

@@ -6,7 +6,7 @@
 #include "libstpfin/report/groups.h"
 #include "libstpfin/table/error.h"
 
-enum { MOST_VALUES = 16 };
+enum { MOST_VALUES = 16, MOST_LASTS = 3 };
 
 static const char unassigned[] = "unassigned";
 
@@ -16,9 +16,10 @@ struct block {
 	struct stpfin_selection rows;
 	struct stpfin_measure values[MOST_VALUES];
 	size_t n_values;
-	const char *left_over;      /* the key that stands last of those above the rule */
-	struct stpfin_measure last; /* shown for the last year, unless its column is NULL */
-	const char *last_name;
+	const char *left_over;                   /* the key that stands last of those above the rule */
+	struct stpfin_measure lasts[MOST_LASTS]; /* shown once: the last that is known */
+	const char *last_names[MOST_LASTS];
+	size_t n_lasts;
 };
 
 /* A block's values, gathered. */
@@ -125,23 +126,39 @@ static void add_headings(
 	for (int32_t year = view->first_year; year <= view->last_year; year++) {
 		stpfin_grid__add(grid, stpfin_view__year(year, year_text));
 	}
-	if (block->last.column != NULL) {
-		snprintf(buffer, sizeof buffer, "%s %s", block->last_name,
-			stpfin_view__year(view->last_year, year_text));
+	for (size_t i = 0; i < block->n_lasts; i++) {
+		bool is_word = block->lasts[i].column->type == STPFIN_TEXT;
+
+		snprintf(buffer, sizeof buffer, "%s%s%s", block->last_names[i], is_word ? "" : " ",
+			is_word ? "" : stpfin_view__year(view->last_year, year_text));
 		stpfin_grid__add(grid, buffer);
 	}
 }
 
-static double last_of(const struct stpfin_view *view, const struct block *block,
-	const struct body *body, size_t group)
+/* Adds what is shown once of a group: a number of the last year, the last word there is. */
+static void add_last(const struct stpfin_view *view, const struct stpfin_measure *last,
+	const struct body *body, size_t group, struct stpfin_grid *grid)
 {
+	const char *word = "";
+	double x = NAN;
+
 	for (size_t row = body->groups.first_row[group]; row < stpfin_table_rows(view->table); row++) {
-		if (body->groups.of_row[row] == (int32_t)group &&
-			view->year->whole[row] == view->last_year) {
-			return stpfin_column__number(block->last.column, row);
+		if (body->groups.of_row[row] != (int32_t)group) {
+			continue;
+		}
+		if (last->column->type == STPFIN_TEXT) {
+			const char *text = stpfin_column__text(last->column, row);
+
+			word = text != NULL ? text : word;
+		} else if (view->year->whole[row] == view->last_year) {
+			x = stpfin_column__number(last->column, row);
 		}
 	}
-	return NAN;
+	if (last->column->type == STPFIN_TEXT) {
+		stpfin_grid__add(grid, word);
+	} else {
+		stpfin_measure__add(last, x, grid);
+	}
 }
 
 static void add_group(const struct stpfin_view *view, const struct block *block,
@@ -162,8 +179,8 @@ static void add_group(const struct stpfin_view *view, const struct block *block,
 			stpfin_measure__add(
 				&block->values[value], *cell_of(body, block, group, value, year), grid);
 		}
-		if (block->last.column != NULL) {
-			stpfin_measure__add(&block->last, last_of(view, block, body, group), grid);
+		for (size_t i = 0; i < block->n_lasts; i++) {
+			add_last(view, &block->lasts[i], body, group, grid);
 		}
 	}
 }
@@ -205,7 +222,7 @@ static void add_sum(const struct block *block, const struct body *body, const en
 			}
 			stpfin_measure__add(&block->values[value], sum, grid);
 		}
-		if (block->last.column != NULL) {
+		for (size_t i = 0; i < block->n_lasts; i++) {
 			stpfin_grid__add(grid, "");
 		}
 	}
@@ -233,13 +250,15 @@ static stpfin_status write_block(const struct stpfin_view *view, const struct bl
 		ranks[group] = rank_of(block, &body, group);
 		n_of_rank[ranks[group]]++;
 	}
-	status =
-		stpfin_grid__begin(&grid, n_labels + body.n_years + (block->last.column != NULL ? 1 : 0));
+	status = stpfin_grid__begin(&grid, n_labels + body.n_years + block->n_lasts);
 	if (status != STPFIN_OK) {
 		goto out;
 	}
 	for (size_t i = n_labels; i < grid.n_columns; i++) {
-		grid.right[i] = true;
+		size_t last = i - n_labels - body.n_years;
+
+		grid.right[i] =
+			i < n_labels + body.n_years || block->lasts[last].column->type != STPFIN_TEXT;
 	}
 	add_headings(view, block, &grid);
 	for (enum rank rank = ORDINARY; rank < N_SHOWN; rank++) {
@@ -288,8 +307,9 @@ stpfin_status stpfin_layout__funding_gap(
 		.values = {gap},
 		.n_values = 1,
 		.left_over = unassigned,
-		.last = {stpfin_table__named(view->table, "gap_per_head"), false, 0},
-		.last_name = "£ per head",
+		.lasts = {{stpfin_table__named(view->table, "gap_per_head"), false, 0}},
+		.last_names = {"£ per head"},
+		.n_lasts = 1,
 	};
 	stpfin_status status;
 
@@ -319,16 +339,22 @@ static const struct {
 	{"years_of_life_lost", "Years of life lost before 75, per 100,000", 0, false},
 };
 
+static bool passes(const struct stpfin_filter *filters, size_t n, size_t row)
+{
+	size_t i = 0;
+
+	while (
+		i < n && (filters[i].column == NULL || filters[i].column->whole[row] == filters[i].code)) {
+		i++;
+	}
+	return i == n;
+}
+
 /* Whether any row passes the filters. */
 static bool is_any(const struct stpfin_view *view, const struct stpfin_filter *filters, size_t n)
 {
 	for (size_t row = 0; row < stpfin_table_rows(view->table); row++) {
-		size_t i = 0;
-
-		while (i < n && filters[i].column->whole[row] == filters[i].code) {
-			i++;
-		}
-		if (i == n) {
+		if (passes(filters, n, row)) {
 			return true;
 		}
 	}
@@ -371,9 +397,10 @@ stpfin_status stpfin_layout__health_gap(
 		if (health_measures[i].of_base_year) {
 			years.last_year = years.first_year;
 		} else {
-			block.last =
+			block.lasts[0] =
 				(struct stpfin_measure){stpfin_table__named(view->table, "gap"), false, decimals};
-			block.last_name = "gap";
+			block.last_names[0] = "gap";
+			block.n_lasts = 1;
 		}
 		for (size_t j = 0; j < sizeof sexes / sizeof *sexes && status == STPFIN_OK; j++) {
 			block.rows.filters[2] = filter_by(sex, sexes[j]);
@@ -392,6 +419,74 @@ stpfin_status stpfin_layout__health_gap(
 			break;
 		}
 	}
+	return status;
+}
+
+/* The decimals that tell three figures or more of the largest value that passes the filters; -1 if
+ * there is none. */
+static int decimals_of(const struct stpfin_view *view, const struct stpfin_filter *filters,
+	const struct stpfin_column *column)
+{
+	double largest = -1;
+
+	for (size_t row = 0; row < stpfin_table_rows(view->table); row++) {
+		if (passes(filters, 2, row)) {
+			largest = fmax(largest, fabs(stpfin_column__number(column, row)));
+		}
+	}
+	return largest < 0 ? -1 : largest >= 1000 ? 0 : largest >= 10 ? 1 : largest >= 1 ? 2 : 3;
+}
+
+/* A part for each indicator: the footprints and England, with the last gap, what closing it costs,
+ * and where they last stood in the funnel. */
+stpfin_status stpfin_layout__quality_gap(
+	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario)
+{
+	static const struct {
+		const char *column;
+		const char *name;
+	} lasts[MOST_LASTS] = {
+		{"gap", "gap"}, {"cost_to_close", "£m to close it"}, {"funnel", "funnel when observed"}};
+	const struct stpfin_column *indicator = stpfin_table__named(view->table, "indicator");
+	const struct stpfin_column *value = stpfin_table__named(view->table, "value");
+	size_t n_indicators = stpfin_dictionary__size(indicator->dictionary);
+	bool *is_shown = calloc(n_indicators + 1, sizeof *is_shown);
+	stpfin_status status = STPFIN_OK;
+	char buffer[32];
+
+	if (is_shown == NULL) {
+		return stpfin_error__memory();
+	}
+	stpfin_view__heading(view, scenario, "a positive gap is worse", false);
+	for (size_t row = 0; row < stpfin_table_rows(view->table) && status == STPFIN_OK; row++) {
+		struct block block = {
+			.rows = {{of_scenario, {indicator, indicator->whole[row]}},
+				{stpfin_table__named(view->table, "footprint")}, 1},
+			.n_values = 1,
+			.left_over = unassigned,
+		};
+		const struct stpfin_filter *filters = block.rows.filters;
+
+		if (!passes(filters, 1, row) || is_shown[indicator->whole[row]]) {
+			continue;
+		}
+		is_shown[indicator->whole[row]] = true;
+		block.values[0] = (struct stpfin_measure){value, false, decimals_of(view, filters, value)};
+		for (size_t i = 0; i < MOST_LASTS; i++) {
+			const struct stpfin_column *column = stpfin_table__named(view->table, lasts[i].column);
+			bool is_money = strcmp(lasts[i].column, "cost_to_close") == 0;
+
+			if (column->type == STPFIN_TEXT || decimals_of(view, filters, column) >= 0) {
+				block.last_names[block.n_lasts] = lasts[i].name;
+				block.lasts[block.n_lasts++] = (struct stpfin_measure){
+					column, is_money, is_money ? 1 : block.values[0].decimals};
+			}
+		}
+		stpfin_buffer__add_text(view->out, stpfin_view__label(view, indicator, row, buffer));
+		stpfin_buffer__add_text(view->out, "\n\n");
+		status = write_block(view, &block);
+	}
+	free(is_shown);
 	return status;
 }
 
