@@ -88,6 +88,7 @@ void free(void *memory)
 /* What calls work on, made once, and the folder they write to. */
 static stpfin_plan *plan;
 static stpfin_plan *other_plan;
+static stpfin_plan *plan_in_conflict;
 static stpfin_table *tables[64];
 static size_t n_tables;
 static stpfin_table *replacement;
@@ -278,6 +279,27 @@ static stpfin_status share_pot(size_t kind, struct outputs *out)
 }
 
 /* For every scenario and for one. */
+/* Bids that can be chosen, and some that cannot, which this tells as success. */
+static stpfin_status choose_bids(size_t kind, struct outputs *out)
+{
+	stpfin_portfolio_options options = STPFIN_PORTFOLIO_OPTIONS_INIT;
+	stpfin_portfolio *portfolio = NULL;
+	stpfin_status status = stpfin_portfolio_choose(
+		kind == 0 ? plan : plan_in_conflict, &options, &out->tables[0], &portfolio);
+
+	if (kind > 0) {
+		return status == STPFIN_ERROR_INFEASIBLE ? STPFIN_OK : status;
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_portfolio_get_table(portfolio, "portfolio", &out->tables[0]);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_portfolio_get_table(portfolio, "award", &out->tables[1]);
+	}
+	stpfin_portfolio_free(portfolio);
+	return status;
+}
+
 static stpfin_status allocate(size_t kind, struct outputs *out)
 {
 	stpfin_allocate_options options = STPFIN_ALLOCATE_OPTIONS_INIT;
@@ -543,6 +565,10 @@ static const struct csv contents[] = {
 	{"fund_result", "fund,organisation,year,quarter,condition,met\nR,C,2016,1,finance,standard\n"
 					"R,C,2016,2,finance,trajectory\nR,C,2016,2,waits,no\n"
 					"R,C,2016,3,finance,no\n"},
+	{"bid", "bid,name,organisation,scheme,group\nA,a,C,S1,g\nB,b,T,S2,g\nD,d,T,S3,\nE,e,L,,\n"},
+	{"bid_amount", "bid,fund,year,amount\nA,R,2016,4\nB,R,2016,5\nD,K,2016,8\nE,R,2016,3\n"},
+	{"bid_requires", "bid,requires\nE,D\n"},
+	{"portfolio_limit", "footprint,maximum,minimum\nF,9,\n,,1\n"},
 	{"evidence", "service,effect,low,high\nE,activity,0.3,0.4\n"},
 	{"agreement", "scheme,organisation,position\n,C,agreed\nS1,T,conditional\nS2,C,not_agreed\n"},
 	{"engagement", "scheme,group,stage,end\n,public,consulted,2016-07-01\n"},
@@ -575,6 +601,7 @@ static void set_up(void)
 	changed = with_table(plan, "deflator", "year,index\n2015,100\n2016,103\n");
 	ck_assert_int_eq(stpfin_plan_replace(changed, replacement, NULL, &other_plan), STPFIN_OK);
 	stpfin_plan_free(changed);
+	plan_in_conflict = with_table(plan, "portfolio_limit", "footprint,minimum\nF,70\n");
 	options.scenarios = scenarios;
 	options.n_scenarios = 2;
 	ck_assert_int_eq(stpfin_project(plan, &options, &cash_projection), STPFIN_OK);
@@ -619,6 +646,7 @@ static void tear_down(void)
 	stpfin_projection_free(cash_projection);
 	stpfin_plan_free(plan);
 	stpfin_plan_free(other_plan);
+	stpfin_plan_free(plan_in_conflict);
 }
 
 START_TEST(every_allocation_may_fail)
@@ -642,6 +670,7 @@ START_TEST(every_allocation_may_fail)
 		{"align", align, 1},
 		{"share a pot", share_pot, 1},
 		{"allocate", allocate, 2},
+		{"choose bids", choose_bids, 2},
 		{"describe", describe, 2},
 		{"get a table", get_plan_table, 1},
 		{"hash", hash, 1},

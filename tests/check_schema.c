@@ -96,6 +96,9 @@ static const char *const results[] = {
 	"fund_earned: +scenario +fund +organisation +year +quarter award earned",
 	"portfolio: +scenario +alternative +bid chosen benefit",
 	"portfolio_price: +scenario +fund +year spent price",
+	"portfolio_missed: +scenario +bid benefit loss",
+	"portfolio_conflict: +scenario +limit +row fund* year* footprint* aim* amount shortfall "
+	"conflicting",
 	"simulation: +scenario +measure +place +year central mean sd* p5 p10 p25 p50 p75 p90 p95 "
 	"probability_closed probability_error shortfall_mean tail_mean",
 	"draws: +scenario +measure +place +year +draw value",

@@ -14,7 +14,7 @@ import pytest
 ROOT = pathlib.Path(__file__).parent.parent
 LIBRARY = pathlib.Path(os.environ["STPFIN_BUILD"]) / "bindings" / "r" / "library"
 ENGLAND = ROOT / "data" / "england"
-SCENARIOS = ["average_plan", "ambitious"]
+SCENARIOS = ["average_plan", "prevention_and_quality"]
 
 # What is not bound, and why.
 EXCUSED = {
@@ -29,6 +29,7 @@ EXCUSED = {
 }
 # What is bound and no function of the package calls, and why.
 UNCALLED = {
+    "stpfin_rule_name": "the rules are words in R, which a test compares",
     "stpfin_table_equal": "identical() compares data frames",
     "stpfin_table_find": "data frames are indexed by name",
 }
@@ -107,13 +108,33 @@ def assert_same(r_folder, cli_folder, numbers):
     return compared
 
 
-@pytest.mark.parametrize("prices", ["cash", "real"])
-def test_results_are_the_command_lines_to_the_bit(stpfin, tmp_path, numbers, prices):
-    run_r(DUMP + f'dump(as.list(stp_project(plan, scenarios, "{prices}")), folder)', ENGLAND, tmp_path / "r",
+@pytest.fixture(scope="module")
+def funded(tmp_path_factory):
+    """England with a fund shared, of which trusts earn some."""
+    folder = tmp_path_factory.mktemp("funded") / "plan"
+    run_r("""
+arguments <- commandArgs(TRUE)
+plan <- stp_allocate(stp_read_plan(arguments[1]), "sustainability")$plan
+results <- expand.grid(
+  fund = "sustainability", organisation = unique(plan$award$organisation)[1:9], year = 2016, quarter = 1:4,
+  condition = plan$fund_condition$condition)
+results$met <- rep_len(c("standard", "no", "trajectory", "standard", "standard"), nrow(results))
+plan$fund_result <- results
+stp_write_plan(plan, arguments[2])""", ENGLAND, folder)
+    return folder
+
+
+@pytest.mark.parametrize(("asked", "options"), [
+    ("", ()),
+    ('prices = "real", comparator = "best_fifth", overdispersion = TRUE',
+     ("--prices", "real", "--comparator", "best_fifth", "--overdispersion")),
+])
+def test_results_are_the_command_lines_to_the_bit(stpfin, tmp_path, numbers, funded, asked, options):
+    run_r(DUMP + f'dump(as.list(stp_project(plan, scenarios, {asked})), folder)', funded, tmp_path / "r",
           ",".join(SCENARIOS))
     results = run_r("cat(stp_results())").split()
     assert len(results) > 8
-    stpfin.run("project", ENGLAND, "--prices", prices, "--out", tmp_path / "cli",
+    stpfin.run("project", funded, *options, "--out", tmp_path / "cli",
                *(part for name in SCENARIOS for part in ("--scenario", name)),
                *(part for name in results for part in ("--table", name)))
     assert assert_same(tmp_path / "r", tmp_path / "cli", numbers) > 500_000
@@ -148,6 +169,40 @@ stp_write_results(made, paste0(folder, "_written"))""", ENGLAND, r_folder, "ambi
         # And what R writes is what the command writes, byte for byte.
         for path in cli_folder.iterdir():
             assert (tmp_path / f"r_{name}_written" / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("sex", ["", "male"])
+def test_targets_are_the_command_lines_to_the_bit(stpfin, tmp_path, numbers, sex):
+    run_r(DUMP + f"""
+targets <- data.frame(measure = "life_expectancy", sex = {f'"{sex}"' if sex else "NA"}, value = 83.25)
+dump(stp_project(plan, scenarios, comparator = "target", targets = targets)["health_gap"], folder)""",
+          ENGLAND, tmp_path / "r", "prevention_and_quality")
+    stpfin.run("project", ENGLAND, "--scenario", "prevention_and_quality", "--comparator", "target", "--target",
+               f"life_expectancy{',' if sex else ''}{sex}=83.25", "--table", "health_gap", "--out", tmp_path / "cli")
+    assert assert_same(tmp_path / "r", tmp_path / "cli", numbers) > 10_000
+
+
+@pytest.mark.parametrize(("asked", "options"), [
+    ('"proportional"', ("--rule", "proportional")),
+    ('"equal_losses", "population", 2018, scenario = "ambitious"',
+     ("--rule", "equal_losses", "--weight", "population", "--year", "2018", "--scenario", "ambitious")),
+    ('"equal_awards", pace = 10', ("--rule", "equal_awards", "--pace", "10")),
+])
+def test_allocations_are_the_command_lines_byte_for_byte(stpfin, tmp_path, numbers, asked, options):
+    run_r(DUMP + f"""
+allocation <- stp_allocate(plan, "transformation", {asked})
+stp_write_results(allocation, paste0(folder, "_written"))
+dump(allocation["allocation"], folder)""", ENGLAND, tmp_path / "r", "")
+    stpfin.run("allocate", ENGLAND, "--fund", "transformation", *options, "--out", tmp_path / "cli")
+    names = {path.name for path in (tmp_path / "cli").iterdir()}
+    assert {"allocation.csv", "award.csv", "datapackage.json", "flow.csv"} <= names
+    assert {path.name for path in (tmp_path / "r_written").iterdir()} == names
+    for name in names:
+        assert (tmp_path / "r_written" / name).read_bytes() == (tmp_path / "cli" / name).read_bytes(), name
+    # And the data frame is what is written.
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "cli" / "allocation.csv").rename(tmp_path / "alone" / "allocation.csv")
+    assert assert_same(tmp_path / "r", tmp_path / "alone", numbers) >= 3 * 44
 
 
 def test_folders_and_json_are_the_command_lines(stpfin, tmp_path):

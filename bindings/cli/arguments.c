@@ -104,6 +104,11 @@ static bool keep_value(struct arguments *arguments, enum option_name name, const
 			option->name, value);
 		return false;
 	}
+	if (option->argument != NULL && strcmp(option->argument, "SECONDS") == 0 && !is_share(value)) {
+		wrong_usage(arguments->command, "--%s is a number of seconds, as 10 or 0.5, not '%s'",
+			option->name, value);
+		return false;
+	}
 	if (option->repeats) {
 		struct words *words = &arguments->words[name];
 

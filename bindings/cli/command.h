@@ -31,6 +31,11 @@ enum option_name {
 	OPTION_RULE,
 	OPTION_WEIGHT,
 	OPTION_PACE,
+	OPTION_GAP,
+	OPTION_TIME_LIMIT,
+	OPTION_ALTERNATIVES,
+	OPTION_TOLERANCE,
+	OPTION_BENEFITS,
 	OPTION_BY,
 	OPTION_METHOD,
 	OPTION_SAMPLES,
@@ -87,6 +92,7 @@ enum exit_status bridge_command(const struct arguments *arguments);
 enum exit_status compare_command(const struct arguments *arguments);
 enum exit_status align_command(const struct arguments *arguments);
 enum exit_status allocate_command(const struct arguments *arguments);
+enum exit_status portfolio_command(const struct arguments *arguments);
 enum exit_status describe_command(const struct arguments *arguments);
 enum exit_status new_command(const struct arguments *arguments);
 enum exit_status workbook_command(const struct arguments *arguments);
@@ -139,6 +145,9 @@ enum exit_status show(const struct arguments *arguments, const stpfin_table *con
 
 /* Whether Ctrl-C was pressed. */
 bool is_interrupted(void);
+
+/* Of work that has ended with something to show. */
+void forget_interrupt(void);
 
 /* Work of some parts alike, of which the caller counts those done. */
 struct progress {

@@ -33,6 +33,17 @@ const struct option_words options[N_OPTIONS] = {
 	[OPTION_PACE] = {"pace", "SHARE",
 		"the most an award may change on the year before, as 0.1 for 10%; without it, no limit",
 		false},
+	[OPTION_GAP] = {"gap", "SHARE",
+		"how near the best set is near enough: 0.001, which is 0.1%, without it", false},
+	[OPTION_TIME_LIMIT] = {"time-limit", "SECONDS",
+		"end the search early, with the best set found by then; without it, no limit", false},
+	[OPTION_ALTERNATIVES] = {"alternatives", "N",
+		"how many other sets nearly as good to look for: 2 without it", false},
+	[OPTION_TOLERANCE] = {"tolerance", "SHARE",
+		"how much of the benefit an alternative may lack: 0.01, which is 1%, without it", false},
+	[OPTION_BENEFITS] = {"benefits", "FILE",
+		"a CSV file of the columns bid and benefit, in place of what the plan's schemes bring",
+		false},
 	[OPTION_BY] = {"by", "driver|scheme|workstream|agreement",
 		"what the steps are: schemes with a scenario, else what drives the gap", false},
 	[OPTION_METHOD] = {"method", "sequential|shapley",
@@ -90,6 +101,19 @@ const struct command commands[] = {
 		allocate_command,
 		{OPTION_FUND, OPTION_RULE, OPTION_WEIGHT, OPTION_PACE, OPTION_YEAR, OPTION_SCENARIO,
 			OPTION_TABLE, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
+	{"portfolio", "PLAN", "choose the bids to funds that bring the most together",
+		"Of the sets of bids that each fund has the money for in each year, and that keep the "
+		"limits, groups and requirements, the one with the largest sum of benefits: of each bid, "
+		"the net present value of its scheme alone. It is said how far that can be from the best "
+		"there is. With --out DIR, the plan is written to a new folder with the chosen schemes as a "
+		"scenario, named portfolio or as --scenario says, and their awards, and the results beside "
+		"its tables: 'stpfin project DIR --scenario portfolio' shows what they do together. Without "
+		"--out, the results are printed, or the --table of portfolio, portfolio_price, "
+		"portfolio_missed, scenario and award. Ctrl-C ends the search with the best set found. The "
+		"exit status is 3 if no set keeps all limits; portfolio_conflict then says which.",
+		portfolio_command,
+		{OPTION_SCENARIO, OPTION_GAP, OPTION_TIME_LIMIT, OPTION_ALTERNATIVES, OPTION_TOLERANCE,
+			OPTION_BENEFITS, OPTION_TABLE, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
 	{"describe", "[TABLE]", "list the tables of a plan and the results, or the columns of one",
 		"The data dictionary: types, units, ranges and meanings.", describe_command,
 		{OPTION_ALL, OPTION_FORMAT, OPTION_HELP}},

@@ -32,6 +32,11 @@ bool is_interrupted(void)
 	return interrupted != 0;
 }
 
+void forget_interrupt(void)
+{
+	interrupted = 0;
+}
+
 enum exit_status failed(stpfin_status status)
 {
 	if (status == STPFIN_ERROR_CANCELLED) {

@@ -206,6 +206,16 @@ static bool get_double(PyObject *dictionary, const char *key, double *value)
 	return !PyErr_Occurred();
 }
 
+static bool get_bool(PyObject *dictionary, const char *key, bool *value)
+{
+	PyObject *item = PyDict_GetItemString(dictionary, key);
+
+	if (item != NULL) {
+		*value = PyObject_IsTrue(item) == 1;
+	}
+	return !PyErr_Occurred();
+}
+
 static bool get_hash(PyObject *dictionary, const char *key, char hash[STPFIN_HASH_SIZE])
 {
 	PyObject *item = PyDict_GetItemString(dictionary, key);
@@ -247,6 +257,7 @@ static bool get_stamp(PyObject *dictionary, stpfin_stamp *stamp)
 {
 	PyObject *version, *settings;
 	int32_t prices = STPFIN_PRICES_CASH;
+	int32_t comparator = STPFIN_COMPARATOR_ENGLAND;
 
 	*stamp = (stpfin_stamp)STPFIN_STAMP_INIT;
 	if (!PyDict_Check(dictionary)) {
@@ -258,6 +269,8 @@ static bool get_stamp(PyObject *dictionary, stpfin_stamp *stamp)
 	if ((version != NULL && (stamp->library_version = get_text(version)) == NULL) ||
 		(settings != NULL && !get_settings(settings, &stamp->settings)) ||
 		!get_int32(dictionary, "prices", &prices) ||
+		!get_int32(dictionary, "comparator", &comparator) ||
+		!get_bool(dictionary, "overdispersed", &stamp->overdispersed) ||
 		!get_hash(dictionary, "plan_hash", stamp->plan_hash) ||
 		!get_hash(dictionary, "compared_with", stamp->compared_with) ||
 		!get_double(dictionary, "published", &stamp->published) ||
@@ -268,17 +281,19 @@ static bool get_stamp(PyObject *dictionary, stpfin_stamp *stamp)
 		return false;
 	}
 	stamp->prices = (stpfin_prices)prices;
+	stamp->comparator = (stpfin_comparator)comparator;
 	return true;
 }
 
 static PyObject *give_stamp(const stpfin_stamp *stamp)
 {
-	return Py_BuildValue("{s:z,s:s,s:s,s:N,s:i,s:d,s:d,s:d,s:K,s:K}", "library_version",
+	return Py_BuildValue("{s:z,s:s,s:s,s:N,s:i,s:i,s:N,s:d,s:d,s:d,s:K,s:K}", "library_version",
 		stamp->library_version, "plan_hash", stamp->plan_hash, "compared_with",
 		stamp->compared_with, "settings", give_settings(&stamp->settings), "prices",
-		(int)stamp->prices, "published", stamp->published, "derived", stamp->derived, "assumed",
-		stamp->assumed, "seed", (unsigned long long)stamp->seed, "samples",
-		(unsigned long long)stamp->samples);
+		(int)stamp->prices, "comparator", (int)stamp->comparator, "overdispersed",
+		PyBool_FromLong(stamp->overdispersed), "published", stamp->published, "derived",
+		stamp->derived, "assumed", stamp->assumed, "seed", (unsigned long long)stamp->seed,
+		"samples", (unsigned long long)stamp->samples);
 }
 %}
 
@@ -289,6 +304,7 @@ gsl_set_error_handler_off();
 %}
 
 %nothread;
+%thread allocate;
 %thread bridge;
 %thread compare;
 %thread plan_new;
@@ -296,6 +312,7 @@ gsl_set_error_handler_off();
 %thread plan_replace;
 %thread project;
 %thread stpfin_align;
+%thread stpfin_fund_write;
 %thread stpfin_plan_get_table;
 %thread stpfin_plan_hash;
 %thread stpfin_plan_write;
@@ -372,8 +389,9 @@ HANDLE(stpfin_table_builder)
 %apply stpfin_projection **OUT { stpfin_projection **out_projection };
 %apply stpfin_table_builder **OUT { stpfin_table_builder **out_builder };
 %apply stpfin_table **OUT {
-	stpfin_table **out_alignment, stpfin_table **out_bridge, stpfin_table **out_changes,
-	stpfin_table **out_mismatch, stpfin_table **out_problems, stpfin_table **out_table
+	stpfin_table **out_alignment, stpfin_table **out_allocation, stpfin_table **out_awards,
+	stpfin_table **out_bridge, stpfin_table **out_changes, stpfin_table **out_mismatch,
+	stpfin_table **out_problems, stpfin_table **out_table
 };
 OPTIONAL_HANDLE(stpfin_plan, OPTIONAL_self)
 OPTIONAL_HANDLE(stpfin_plan, OPTIONAL_names)

@@ -233,6 +233,17 @@ static bool get_uint64(SEXP list, const char *name, uint64_t *out_value)
 	return true;
 }
 
+static bool get_flag(SEXP list, const char *name, bool *out_value)
+{
+	SEXP x = item(list, name);
+
+	if (TYPEOF(x) != LGLSXP || XLENGTH(x) != 1 || LOGICAL(x)[0] == NA_LOGICAL) {
+		return false;
+	}
+	*out_value = LOGICAL(x)[0] != 0;
+	return true;
+}
+
 /* A rate that the list lacks stays as it is. */
 static bool get_rate(SEXP list, const char *name, double *rate)
 {
@@ -262,12 +273,14 @@ static bool get_hash(SEXP list, const char *name, char hash[STPFIN_HASH_SIZE])
 static bool get_stamp(SEXP list, stpfin_stamp *stamp)
 {
 	int32_t prices = 0;
+	int32_t comparator = 0;
 
 	stamp->library_version = one_text(item(list, "library_version"));
 	if (stamp->library_version == NULL || !get_hash(list, "plan_hash", stamp->plan_hash) ||
 		!get_hash(list, "compared_with", stamp->compared_with) ||
 		!get_settings(item(list, "settings"), &stamp->settings) ||
-		!get_int32(list, "prices", &prices) ||
+		!get_int32(list, "prices", &prices) || !get_int32(list, "comparator", &comparator) ||
+		!get_flag(list, "overdispersed", &stamp->overdispersed) ||
 		!get_number(list, "published", &stamp->published) ||
 		!get_number(list, "derived", &stamp->derived) ||
 		!get_number(list, "assumed", &stamp->assumed) ||
@@ -275,6 +288,7 @@ static bool get_stamp(SEXP list, stpfin_stamp *stamp)
 		return false;
 	}
 	stamp->prices = (stpfin_prices)prices;
+	stamp->comparator = (stpfin_comparator)comparator;
 	return true;
 }
 
@@ -296,19 +310,22 @@ static SEXP settings_to_r(const stpfin_plan_settings *settings)
 static SEXP stamp_to_r(const stpfin_stamp *stamp)
 {
 	const char *names[] = {"library_version", "plan_hash", "compared_with", "settings", "prices",
-		"published", "derived", "assumed", "seed", "samples", ""};
+		"comparator", "overdispersed", "published", "derived", "assumed", "seed", "samples", ""};
 	SEXP list = PROTECT(Rf_mkNamed(VECSXP, names));
+	int n = 0;
 
-	SET_VECTOR_ELT(list, 0, Rf_ScalarString(text_or_na(stamp->library_version)));
-	SET_VECTOR_ELT(list, 1, Rf_mkString(stamp->plan_hash));
-	SET_VECTOR_ELT(list, 2, Rf_mkString(stamp->compared_with));
-	SET_VECTOR_ELT(list, 3, settings_to_r(&stamp->settings));
-	SET_VECTOR_ELT(list, 4, Rf_ScalarInteger((int)stamp->prices));
-	SET_VECTOR_ELT(list, 5, Rf_ScalarReal(stamp->published));
-	SET_VECTOR_ELT(list, 6, Rf_ScalarReal(stamp->derived));
-	SET_VECTOR_ELT(list, 7, Rf_ScalarReal(stamp->assumed));
-	SET_VECTOR_ELT(list, 8, Rf_ScalarReal((double)stamp->seed));
-	SET_VECTOR_ELT(list, 9, Rf_ScalarReal((double)stamp->samples));
+	SET_VECTOR_ELT(list, n++, Rf_ScalarString(text_or_na(stamp->library_version)));
+	SET_VECTOR_ELT(list, n++, Rf_mkString(stamp->plan_hash));
+	SET_VECTOR_ELT(list, n++, Rf_mkString(stamp->compared_with));
+	SET_VECTOR_ELT(list, n++, settings_to_r(&stamp->settings));
+	SET_VECTOR_ELT(list, n++, Rf_ScalarInteger((int)stamp->prices));
+	SET_VECTOR_ELT(list, n++, Rf_ScalarInteger((int)stamp->comparator));
+	SET_VECTOR_ELT(list, n++, Rf_ScalarLogical(stamp->overdispersed));
+	SET_VECTOR_ELT(list, n++, Rf_ScalarReal(stamp->published));
+	SET_VECTOR_ELT(list, n++, Rf_ScalarReal(stamp->derived));
+	SET_VECTOR_ELT(list, n++, Rf_ScalarReal(stamp->assumed));
+	SET_VECTOR_ELT(list, n++, Rf_ScalarReal((double)stamp->seed));
+	SET_VECTOR_ELT(list, n++, Rf_ScalarReal((double)stamp->samples));
 	UNPROTECT(1);
 	return list;
 }

@@ -41,4 +41,5 @@ const char *stpfin_version(void);
 %include "plan.i"
 %include "projection.i"
 %include "explain.i"
+%include "fund.i"
 %include "statistics.i"

@@ -9,7 +9,7 @@
  * (projection.h) gives results, which are tables too; a bridge (bridge.h)
  * explains a gap, a comparison (compare.h) two plans, an
  * alignment (align.h) how organisations' own plans agree with the whole, and a
- * fund (fund.h) is shared by rules.
+ * fund (fund.h) is shared by rules. A portfolio (portfolio.h) is chosen among bids.
  *
  * The field's own statistics (health.h, quality.h) work on plain arrays.
  */
@@ -21,6 +21,7 @@
 #include "stpfin/fund.h"
 #include "stpfin/health.h"
 #include "stpfin/plan.h"
+#include "stpfin/portfolio.h"
 #include "stpfin/projection.h"
 #include "stpfin/quality.h"
 #include "stpfin/schema.h"

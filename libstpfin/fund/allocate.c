@@ -377,10 +377,11 @@ static stpfin_status begin_tables(struct work *work)
 		return stpfin_error__memory();
 	}
 	memcpy(replaced + (size_t)work->fund * n_years, work->shared, n_years * sizeof *replaced);
-	status =
-		stpfin_award_rows__new_table(plan, stpfin_schema__result("allocation"), &work->allocation);
+	status = stpfin_award_rows__new_table(
+		plan, stpfin_schema__result("allocation"), NULL, &work->allocation);
 	if (status == STPFIN_OK) {
-		status = stpfin_award_rows__new_table(plan, stpfin_schema__table("award"), &work->awards);
+		status =
+			stpfin_award_rows__new_table(plan, stpfin_schema__table("award"), NULL, &work->awards);
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_award_rows__keep(work->awards, plan, replaced, work->scenario);

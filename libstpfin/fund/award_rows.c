@@ -1,12 +1,14 @@
 #include "libstpfin/fund/award_rows.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "libstpfin/plan/schema_table.h"
 #include "libstpfin/table/error.h"
 
-stpfin_status stpfin_award_rows__new_table(
-	const stpfin_plan *plan, const struct stpfin_table_schema *schema, stpfin_table **out_table)
+stpfin_status stpfin_award_rows__new_table(const stpfin_plan *plan,
+	const struct stpfin_table_schema *schema, const stpfin_dictionary *scenarios,
+	stpfin_table **out_table)
 {
 	const stpfin_dictionary **names = calloc(schema->n_columns, sizeof *names);
 	stpfin_status status;
@@ -19,7 +21,9 @@ stpfin_status stpfin_award_rows__new_table(
 		const struct stpfin_column_schema *column = &schema->columns[i];
 
 		/* A column that may also hold words of its own has its own codes. */
-		if (column->cell == STPFIN_CELL_CODE && column->choices == NULL) {
+		if (scenarios != NULL && strcmp(column->name, "scenario") == 0) {
+			names[i] = scenarios;
+		} else if (column->cell == STPFIN_CELL_CODE && column->choices == NULL) {
 			names[i] =
 				stpfin_table__column(stpfin_plan__table(plan, column->refers_to), 0)->dictionary;
 		} else if (column->cell == STPFIN_CELL_TEXT) {

@@ -193,31 +193,42 @@ static double discount(const stpfin_plan_settings *settings, size_t t)
 	return factor;
 }
 
+/* What the money of all years is worth in the base year, in its prices. */
+static void add_up(const struct stpfin_model *model, const struct flows_of_money *money,
+	double *out_benefits, double *out_costs)
+{
+	*out_benefits = 0;
+	*out_costs = 0;
+	for (size_t t = 0; t < model->n_years; t++) {
+		double deflator = model->deflator != NULL ? model->deflator[t] : 1;
+		double factor = discount(&model->plan->settings, t) / deflator;
+
+		*out_benefits += money->benefits[t] * factor;
+		*out_costs += money->costs[t] * factor;
+		if (t == model->n_years - 1) {
+			*out_benefits += money->closing_value * factor;
+		}
+	}
+}
+
 /* Writes an appraisal into a row. */
 static void write_appraisal(stpfin_table *table, size_t row, const struct stpfin_model *model,
 	const struct flows_of_money *money)
 {
-	const stpfin_plan_settings *settings = &model->plan->settings;
-	size_t n_years = model->n_years;
-	double benefits = 0;
-	double costs = 0;
+	double benefits;
+	double costs;
 	double cumulative = 0;
 	size_t payback = SIZE_MAX;
 
-	for (size_t t = 0; t < n_years; t++) {
+	add_up(model, money, &benefits, &costs);
+	for (size_t t = 0; t < model->n_years; t++) {
 		double deflator = model->deflator != NULL ? model->deflator[t] : 1;
-		double factor = discount(settings, t) / deflator;
 
-		benefits += money->benefits[t] * factor;
-		costs += money->costs[t] * factor;
 		cumulative += (money->benefits[t] - money->costs[t]) / deflator;
 		if (cumulative < 0) {
 			payback = SIZE_MAX;
 		} else if (payback == SIZE_MAX) {
 			payback = t;
-		}
-		if (t == n_years - 1) {
-			benefits += money->closing_value * factor;
 		}
 	}
 	stpfin_table__named(table, "net_present_value")->real[row] = benefits - costs;
@@ -226,8 +237,36 @@ static void write_appraisal(stpfin_table *table, size_t row, const struct stpfin
 	}
 	if (payback != SIZE_MAX) {
 		stpfin_table__named(table, "payback_year")->whole[row] =
-			settings->base_year + (int32_t)payback;
+			model->plan->settings.base_year + (int32_t)payback;
 	}
+}
+
+stpfin_status stpfin_appraisal__value(const struct stpfin_model *model,
+	const struct stpfin_scenario *scenario, double *out_net_present_value)
+{
+	struct stpfin_run run = {.index = NULL};
+	struct flows_of_money money = {stpfin_model__array(model->n_years, sizeof(double)),
+		stpfin_model__array(model->n_years, sizeof(double)), 0};
+	double benefits;
+	double costs;
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	if (money.benefits != NULL && money.costs != NULL) {
+		status = stpfin_run__new(&run, model, scenario, STPFIN_KEEP_IMPACT);
+	}
+	if (status == STPFIN_OK) {
+		status = find_impact(model, scenario, NULL, &run);
+	}
+	if (status == STPFIN_OK) {
+		add_effects(&money, model, scenario, &run, NULL);
+		add_costs(&money, model, scenario, SIZE_MAX);
+		add_up(model, &money, &benefits, &costs);
+		*out_net_present_value = benefits - costs;
+	}
+	stpfin_run__free(&run);
+	free(money.benefits);
+	free(money.costs);
+	return status;
 }
 
 /* Appraises the schemes of a scenario one by one, each as what the scenario loses without it, and

@@ -312,23 +312,11 @@ static stpfin_status compile_cost_behaviour(
 	return STPFIN_OK;
 }
 
-stpfin_status stpfin_scenario__new(
-	const struct stpfin_model *model, const char *name, struct stpfin_scenario **out_scenario)
+/* Compiles what the schemes do and cost. */
+static stpfin_status compile(struct stpfin_scenario *self, const struct stpfin_model *model)
 {
-	struct stpfin_scenario *self = stpfin_model__array(1, sizeof *self);
-	stpfin_status status;
+	stpfin_status status = stpfin_scenario__prevention(self, model);
 
-	*out_scenario = NULL;
-	if (self == NULL) {
-		return STPFIN_ERROR_MEMORY;
-	}
-	status = stpfin_plan__find(model->plan, "scenario", name, &self->name);
-	if (status == STPFIN_OK) {
-		status = compile_schemes(self, model);
-	}
-	if (status == STPFIN_OK) {
-		status = stpfin_scenario__prevention(self, model);
-	}
 	if (status == STPFIN_OK) {
 		status = compile_effects(self, model);
 	}
@@ -345,8 +333,54 @@ stpfin_status stpfin_scenario__new(
 	if (status == STPFIN_OK) {
 		status = stpfin_scenario__improvement(self, model);
 	}
+	return status == STPFIN_OK ? stpfin_scenario__money(self, model) : status;
+}
+
+stpfin_status stpfin_scenario__new(
+	const struct stpfin_model *model, const char *name, struct stpfin_scenario **out_scenario)
+{
+	struct stpfin_scenario *self = stpfin_model__array(1, sizeof *self);
+	stpfin_status status;
+
+	*out_scenario = NULL;
+	if (self == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	status = stpfin_plan__find(model->plan, "scenario", name, &self->name);
 	if (status == STPFIN_OK) {
-		status = stpfin_scenario__money(self, model);
+		status = compile_schemes(self, model);
+	}
+	if (status == STPFIN_OK) {
+		status = compile(self, model);
+	}
+	if (status != STPFIN_OK) {
+		stpfin_scenario__free(self);
+		return status;
+	}
+	*out_scenario = self;
+	return STPFIN_OK;
+}
+
+stpfin_status stpfin_scenario__of_schemes(const struct stpfin_model *model, const int32_t *schemes,
+	size_t n, struct stpfin_scenario **out_scenario)
+{
+	struct stpfin_scenario *self = stpfin_model__array(1, sizeof *self);
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	*out_scenario = NULL;
+	if (self == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	self->name = -1;
+	self->scheme = stpfin_model__array(n, sizeof *self->scheme);
+	self->scale = stpfin_model__array(n, sizeof *self->scale);
+	self->delay = stpfin_model__array(n, sizeof *self->delay);
+	if (self->scheme != NULL && self->scale != NULL && self->delay != NULL) {
+		for (self->n_schemes = 0; self->n_schemes < n; self->n_schemes++) {
+			self->scheme[self->n_schemes] = schemes[self->n_schemes];
+			self->scale[self->n_schemes] = 1;
+		}
+		status = compile(self, model);
 	}
 	if (status != STPFIN_OK) {
 		stpfin_scenario__free(self);

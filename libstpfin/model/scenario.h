@@ -117,6 +117,10 @@ struct stpfin_scenario {
  */
 stpfin_status stpfin_scenario__new(
 	const struct stpfin_model *model, const char *name, struct stpfin_scenario **out_scenario);
+
+/* Compiles one of n schemes, each once, at their full scale and without delay, that has no name. */
+stpfin_status stpfin_scenario__of_schemes(const struct stpfin_model *model, const int32_t *schemes,
+	size_t n, struct stpfin_scenario **out_scenario);
 void stpfin_scenario__free(struct stpfin_scenario *self);
 
 /* Fills, by year, what a size given in a row of an effect table comes to for a scheme, scaled and

@@ -32,6 +32,9 @@ stpfin_status stpfin_check__money(struct stpfin_check *check);
 /* Funds: claims and awards, and the conditions on which they are earned. */
 stpfin_status stpfin_check__fund(struct stpfin_check *check);
 
+/* Bids, and limits on what is chosen of them. */
+stpfin_status stpfin_check__bids(struct stpfin_check *check);
+
 /* Effects and costs of schemes; and what is legal but unlikely to come true. */
 stpfin_status stpfin_check__schemes(struct stpfin_check *check);
 stpfin_status stpfin_check__realism(struct stpfin_check *check);

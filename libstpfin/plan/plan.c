@@ -150,6 +150,9 @@ static stpfin_status check_rules(struct stpfin_check *check, bool years_known)
 	if (status == STPFIN_OK && years_known) {
 		status = stpfin_check__fund(check);
 	}
+	if (status == STPFIN_OK) {
+		status = stpfin_check__bids(check);
+	}
 	if (status == STPFIN_OK && years_known) {
 		status = stpfin_check__schemes(check);
 	}

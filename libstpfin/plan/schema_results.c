@@ -17,6 +17,8 @@ CHOICES(composite, "composite");
 CHOICES(plan_versions, PLAN_VERSIONS);
 CHOICES(plan_lines, PLAN_LINES);
 CHOICES(yes_or_no, "yes", "no");
+CHOICES(scheme_aims, "health", "quality", "funding");
+CHOICES(limits, "pot", "minimum", "maximum");
 CHOICES(severities, "error", "warning", "note");
 
 #define SCENARIO                                                                                   \
@@ -265,6 +267,32 @@ static const struct stpfin_column_schema portfolio_price[] = {
 	{"price", "benefit of one more £ in the fund", NUMBER("benefit per £", NOT_NEGATIVE), HEADLINE},
 };
 
+static const struct stpfin_column_schema portfolio_missed[] = {
+	SCENARIO,
+	{"bid", "bid not chosen, of those whose choice would cost least", CODE("bid"), KEY},
+	{"benefit", "its benefit", NUMBER("£", ANY), HEADLINE},
+	{"loss",
+		"what the best sum of benefits would fall short of the bound by, at least, if it had to be "
+		"chosen",
+		NUMBER("£", NOT_NEGATIVE), HEADLINE},
+};
+
+static const struct stpfin_column_schema portfolio_conflict[] = {
+	SCENARIO,
+	{"limit", "what a fund has, or the minimum or maximum of a row of portfolio_limit",
+		CHOICE(limits), KEY, HEADLINE},
+	{"row", "row of fund or portfolio_limit as a file; 1 is the header", WHOLE(NULL, AT_LEAST_ONE),
+		KEY},
+	{"fund", "fund of the limit", CODE("fund"), OR("all"), HEADLINE},
+	{"year", "year of the limit", YEAR, OR("all"), HEADLINE},
+	{"footprint", "footprint of the limit", CODE("footprint"), OR("all"), HEADLINE},
+	{"aim", "aim of the schemes of the limit", CHOICE(scheme_aims), OR("all"), HEADLINE},
+	{"amount", "what it is", NUMBER("£", NOT_NEGATIVE), HEADLINE},
+	{"shortfall", "what the nearest set falls short of it by", NUMBER("£", NOT_NEGATIVE), HEADLINE},
+	{"conflicting", "whether it is of a smallest set of limits that cannot hold together",
+		CHOICE(yes_or_no), HEADLINE},
+};
+
 static const struct stpfin_column_schema simulation[] = {
 	SCENARIO_OR_DIFFERENCE,
 	MEASURED,
@@ -392,6 +420,8 @@ static const struct stpfin_table_schema results[] = {
 	TABLE(fund_earned, "what awards are earned by meeting conditions", UNIQUE),
 	TABLE(portfolio, "bids chosen, and alternatives nearly as good", UNIQUE),
 	TABLE(portfolio_price, "what chosen bids spend, and what one more £ would bring", UNIQUE),
+	TABLE(portfolio_missed, "bids just missed", UNIQUE),
+	TABLE(portfolio_conflict, "limits on what is chosen that cannot all be kept", UNIQUE),
 	TABLE(simulation, "how measures spread when uncertain figures are drawn", UNIQUE),
 	TABLE(draws, "measures, draw by draw", UNIQUE),
 	TABLE(sensitivity, "which uncertain figures measures depend on", UNIQUE),

@@ -2,7 +2,7 @@
 Does a local health and care plan add up?
 
 A plan is a set of tables (`Plan`). Projecting it gives results (`Projection`), which are DataFrames; a bridge explains
-a gap (`Bridge`), a comparison two plans (`Comparison`).
+a gap (`Bridge`), a comparison two plans (`Comparison`), an allocation shares a fund (`Allocation`).
 
 >>> import stpfin
 >>> plan = stpfin.Plan.example("england")
@@ -14,6 +14,7 @@ a gap (`Bridge`), a comparison two plans (`Comparison`).
 from stpfin import _stpfin, errors
 from stpfin._dictionary import describe
 from stpfin._examples import examples
+from stpfin._fund import Allocation, fund_share
 from stpfin._plan import Plan, check, new
 from stpfin._results import Alignment, Bridge, Comparison, Projection, Results
 from stpfin._statistics import (
@@ -21,16 +22,16 @@ from stpfin._statistics import (
     funnel_variation, healthy_life_expectancy, indirectly_standardised_ratio, life_expectancy, slope_index,
     wilson_interval, years_of_life_lost)
 from stpfin.errors import (
-    ArgumentError, CancelledError, Error, FileError, FormatError, MissingFileError, OutOfMemoryError, PlanError,
-    TooLargeError, UnknownNameError)
+    ArgumentError, CancelledError, Error, FileError, FormatError, InfeasibleError, MissingFileError, OutOfMemoryError,
+    PlanError, TooLargeError, UnknownNameError)
 
 __version__: str = _stpfin.stpfin_version()
 
 __all__ = [
-    "Alignment", "ArgumentError", "Bridge", "CancelledError", "Comparison", "Error", "FileError", "FormatError",
-    "MissingFileError", "OutOfMemoryError", "Plan", "PlanError", "Projection", "Results", "TooLargeError",
-    "UnknownNameError", "byar_interval", "check", "describe", "directly_standardised_rate", "errors",
-    "european_standard_population", "examples", "funnel_limits", "funnel_position", "funnel_variation",
-    "healthy_life_expectancy", "indirectly_standardised_ratio", "life_expectancy", "new", "slope_index",
-    "wilson_interval", "years_of_life_lost",
+    "Alignment", "Allocation", "ArgumentError", "Bridge", "CancelledError", "Comparison", "Error", "FileError",
+    "FormatError", "InfeasibleError", "MissingFileError", "OutOfMemoryError", "Plan", "PlanError", "Projection",
+    "Results", "TooLargeError", "UnknownNameError", "byar_interval", "check", "describe", "directly_standardised_rate",
+    "errors", "european_standard_population", "examples", "fund_share", "funnel_limits", "funnel_position",
+    "funnel_variation", "healthy_life_expectancy", "indirectly_standardised_ratio", "life_expectancy", "new",
+    "slope_index", "wilson_interval", "years_of_life_lost",
 ]

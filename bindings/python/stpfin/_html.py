@@ -57,6 +57,10 @@ def _totals(results: Results) -> str:
         wide.index = pandas.Index([f"{place} {show_year(steps['year'].iloc[0])}, £m"])
         wide.columns = pandas.Index(list(wide.columns))
         return _to_html(wide)
+    if "allocation" in results:
+        wide = results["allocation"].groupby("year")[["claim", "award", "residual"]].sum().T / 1e6
+        wide.columns = pandas.Index([show_year(year) for year in wide.columns], name="£m")
+        return _to_html(wide)
     return _to_html(results[next(iter(results))].head(_MOST_ROWS))
 
 

@@ -8,8 +8,9 @@ from typing import Any, Union
 
 import pandas
 
-from stpfin import _dictionary, _examples, _excel, _frames, _html, _results, _stpfin
+from stpfin import _dictionary, _examples, _excel, _frames, _fund, _html, _results, _stpfin
 from stpfin._choice import choose
+from stpfin._numbers import to_vector
 from stpfin._progress import Progress, follow
 from stpfin._years import Year, read_year, show_year
 from stpfin.errors import ArgumentError, MissingFileError, PlanError, UnknownNameError
@@ -19,7 +20,6 @@ Tables = Mapping[str, Any]
 
 _YEARS = ("base_year", "end_year")
 _RATES = ("discount_rate", "long_discount_rate", "capital_charge_rate")
-_PRICES = ("cash", "real")
 _BY = ("driver", "scheme", "workstream", "agreement")
 _METHODS = ("sequential", "shapley")
 
@@ -274,7 +274,8 @@ class Plan:
 
     # What it comes to
 
-    def project(self, scenarios: str | Iterable[str] = (), *, prices: str = "cash",
+    def project(self, scenarios: str | Iterable[str] = (), *, prices: str = "cash", comparator: str = "england",
+                targets: Mapping[Any, float] | None = None, overdispersion: bool = False,
                 progress: Progress = None) -> _results.Projection:
         """
         Project the plan year by year if nothing is done, and in scenarios.
@@ -285,6 +286,14 @@ class Plan:
             The scenarios to project beside do_nothing: `plan.scenarios` for all.
         prices : {"cash", "real"}
             £ of each year, or of the base year by the plan's deflator.
+        comparator : {"england", "best_fifth", "target"}
+            What health is compared with in `health_gap`: all of England, its best fifth of footprints counted
+            together, or the targets given.
+        targets : mapping, optional
+            The value to be reached by measure of `health_gap`, or by measure and sex:
+            ``{"life_expectancy": 83, ("life_expectancy", "female"): 85}``. Given where they are the comparator.
+        overdispersion : bool
+            Whether the funnels of `quality_gap` are widened by how much footprints differ beyond chance.
         progress : bool or function, optional
             True for a bar; or a function that is called with the share done, 0 to 1. An exception it raises, or
             Ctrl-C, stops the work.
@@ -292,7 +301,7 @@ class Plan:
         Raises
         ------
         stpfin.ArgumentError
-            A scenario does not exist, or there is no deflator for real prices; also a ValueError.
+            A scenario or a measure does not exist, or there is no deflator for real prices; also a ValueError.
 
         Examples
         --------
@@ -302,9 +311,16 @@ class Plan:
         >>> england = gap[(gap["footprint"] == "England") & (gap["component"] == "total") & (gap["year"] == 2020)]
         >>> (england.set_index("scenario")["gap"] / 1e9).round(1).to_dict()
         {'do_nothing': 18.3, 'average_plan': 8.1}
+
+        >>> health = stpfin.Plan.example("england").project(comparator="best_fifth").health_gap
+        >>> health = health.set_index(["footprint", "measure", "sex", "year"])[["value", "comparator", "gap"]]
+        >>> health.loc[("England", "life_expectancy", "persons", 2020)].round(1).tolist()
+        [81.4, 82.8, 1.4]
         """
         names = [scenarios] if isinstance(scenarios, str) else list(scenarios)
-        return _results.Projection(self, names, choose("prices", _PRICES, prices), progress)
+        return _results.Projection(self, names, choose("prices", _results.PRICES, prices),
+                                   choose("comparator", _results.COMPARATORS, comparator), _read_targets(targets),
+                                   bool(overdispersion), progress)
 
     def bridge(self, scenario: str | None = None, *, by: str | None = None, place: str | None = None,
                year: Year | None = None, method: str = "sequential", samples: int = 200, seed: int = 1,
@@ -384,6 +400,52 @@ class Plan:
             `contract_mismatch` one for each row of contract_view.
         """
         return self.project(scenarios).align()
+
+    def allocate(self, fund: str, rule: str, *, weight: str = "claim", year: Year | None = None,
+                 pace: float | None = None, scenario: str | None = None) -> _fund.Allocation:
+        """
+        Share a fund among those who claim it (the table `claim`), by a rule.
+
+        Parameters
+        ----------
+        fund : str
+            One of the table `fund`.
+        rule : {"proportional", "equal_awards", "equal_losses", "talmud"}
+            As in `stpfin.fund_share`.
+        weight : {"claim", "population"}
+            What weighs the claims: the weights they have, or the people each claimant serves.
+        year : int or str, optional
+            All that the fund has claims for without it.
+        pace : float, optional
+            The most an award may change on that of the year before, as a share of it: 0.1 is 10%.
+        scenario : str, optional
+            The scenario in which the awards are received; every one without it.
+
+        Returns
+        -------
+        Allocation
+            Its `allocation` has a row a claim, in whole pence; its `plan` the new awards in place of those it had.
+
+        Raises
+        ------
+        stpfin.InfeasibleError
+            Floors, caps and pace cannot meet the fund; also a ValueError.
+        stpfin.ArgumentError
+            There is no such fund or scenario, or no claim on it; also a ValueError.
+
+        Examples
+        --------
+        >>> import stpfin
+        >>> plan = stpfin.Plan.example("england")
+        >>> shared = plan.allocate("transformation", "equal_losses", weight="population", year="2020/21")
+        >>> (shared.allocation[["claim", "award", "residual"]].sum() / 1e9).round(2).tolist()
+        [8.06, 3.4, 4.65]
+        >>> gap = shared.plan.project("average_plan").funding_gap
+        >>> england = gap[(gap["footprint"] == "England") & (gap["component"] == "total") & (gap["year"] == 2020)]
+        >>> (england.set_index("scenario")["gap"] / 1e9).round(1).to_dict()
+        {'do_nothing': 18.3, 'average_plan': 4.7}
+        """
+        return _fund.Allocation(self, fund, rule, weight, year, pace, scenario)
 
     # In Python
 
@@ -509,6 +571,21 @@ def new(folder: Path, *, base_year: Year = 2015, end_year: Year | None = None, x
     _stpfin.stpfin_plan_write_empty(settings, folder)
     if xlsx:
         _stpfin.stpfin_plan_write_workbook(None, os.path.join(folder, "plan.xlsx"))
+
+
+def _read_targets(targets: Any) -> tuple[list[str], list[str | None], Any]:
+    """Measures, sexes and values of targets, side by side."""
+    if targets is None:
+        targets = {}
+    if not isinstance(targets, (Mapping, pandas.Series)):
+        raise TypeError(f"targets are a dictionary of values by measure, not {type(targets).__name__}")
+    targets = dict(targets)
+    keys = [key if isinstance(key, tuple) else (key, None) for key in targets]
+    for key in keys:
+        if len(key) != 2 or not isinstance(key[0], str) or not isinstance(key[1], (str, type(None))):
+            raise TypeError(f"a target is of a measure, or of a measure and a sex, not of {key!r}")
+    values = to_vector("targets", list(targets.values()))
+    return [measure for measure, _ in keys], [sex for _, sex in keys], values
 
 
 def _make_settings(base_year: Year, end_year: Year, discount_rate: float | None = None,

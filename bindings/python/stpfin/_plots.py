@@ -12,11 +12,14 @@ import numpy
 import pandas
 
 from stpfin._examples import data_folder
+from stpfin._fund import RULES
 from stpfin._results import Comparison
+from stpfin._statistics import funnel_limits, funnel_position, funnel_variation, slope_index
 from stpfin._years import Year, read_year, show_year
-from stpfin.errors import ArgumentError
+from stpfin.errors import ArgumentError, InfeasibleError
 
 if TYPE_CHECKING:
+    from stpfin._fund import Allocation
     from stpfin._plan import Plan
     from stpfin._results import Bridge, Projection
 
@@ -25,6 +28,22 @@ if TYPE_CHECKING:
 # Okabe and Ito, Color universal design, 2008: told apart by the colour-blind too.
 _COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _RISE, _FALL, _TOTAL = "#D55E00", "#0072B2", "#555555"
+_STYLES = ("-", "--", "-.", ":")
+# Of `health_gap`; what is projected by its own unit says it itself.
+_UNITS = {
+    "life_expectancy": "years of life expected at birth",
+    "healthy_life_expectancy": "years of good health expected at birth",
+    "standardised_rate": "deaths a year per 100,000, age-standardised",
+    "standardised_ratio": "deaths over those expected at England's rates",
+    "years_of_life_lost": "years of life lost before 75, per 100,000 under 75",
+    "slope_index": "slope index of inequality, in the unit of the measure",
+    "relative_index": "relative index of inequality",
+}
+_DENOMINATORS = {"proportion": "number it is a share of", "rate": "number it is a rate of",
+                 "ratio": "number expected"}
+_COMPARED = {"england": "England", "best_fifth": "best fifth", "target": "target"}
+_POSITIONS = {"much_lower": "below 99.8% limit", "lower": "below 95% limit", "as_expected": "within the limits",
+              "higher": "above 95% limit", "much_higher": "above 99.8% limit"}
 
 
 class ProjectionPlots:
@@ -213,6 +232,228 @@ class ProjectionPlots:
         ax.set_title(f"Funding gap per head, {show_year(year)}: {_words(scenario)}")
         return ax
 
+    def health(self, measure: str = "life_expectancy", scenario: str | None = None, *, sex: str = "persons",
+               year: Year | None = None, ax: Any = None) -> Any:
+        """
+        The health of every footprint beside what it is compared with, if nothing is done and in a scenario.
+
+        Parameters
+        ----------
+        measure : str
+            One of `health_gap`.
+        scenario : str, optional
+            The last of the projection without it.
+        sex : {"persons", "female", "male"}
+            Whose health.
+        year : int or str, optional
+            The last the measure has without it.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure without it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        scenario = self._scenario(scenario)
+        rows = self._projection.health_gap
+        _check("measure", measure, rows["measure"])
+        rows = rows[(rows["measure"] == measure) & ~rows["footprint"].isin(["England", "unassigned"])]
+        _check("sex", sex, rows["sex"].cat.remove_unused_categories())
+        rows = rows[rows["sex"] == sex]
+        year = rows["year"].max() if year is None else read_year(year)
+        _check("year", year, rows["year"])
+        rows = rows[rows["year"] == year]
+        names = _names(self._projection.plan)
+        rows = rows.set_index(rows["footprint"].astype(str))
+        lines = {name: rows[rows["scenario"] == name]
+                 for name in dict.fromkeys(("do_nothing", scenario))}
+        order = lines["do_nothing"]["value"].sort_values().index
+        places = numpy.arange(len(order))
+        ax = _axes(ax, width=8, height=1.6 + 0.21 * len(order))
+        for name, colour, marker, fill in zip(lines, _COLOURS, "os", ("full", "none")):
+            line = lines[name].loc[order].reset_index(drop=True)
+            known = line[line["lower"].notna()]
+            ax.hlines(known.index, known["lower"], known["upper"], color=colour, linewidth=0.8)
+            ax.plot(line["value"], places, marker, fillstyle=fill, color=colour, markersize=5 if fill == "full" else 8,
+                    label=_words(name))
+        compared = lines["do_nothing"].loc[order, "comparator"]
+        if compared.notna().any():
+            ax.hlines(places, lines["do_nothing"].loc[order, "value"], compared, color="#DDDDDD", linewidth=2, zorder=0)
+            ax.axvline(compared.max(), color="#555555", linestyle="--", linewidth=1,
+                       label=f"{_COMPARED[self._projection.comparator]} {_figure(compared.max())}")
+        ax.set_yticks(places, [_short(names.get(place, place)) for place in order], fontsize="small")
+        ax.set_ylim(-1, len(order))
+        ax.set_xlabel(_UNITS[measure])
+        ax.set_title(f"{_words(measure).capitalize()}, {sex}, {show_year(year)}")
+        ax.legend(loc="lower right")
+        _tidy(ax)
+        return ax
+
+    def inequality(self, place: str, measure: str | None = None, *, ax: Any = None) -> Any:
+        """
+        A measure of health by deprivation, with the line whose fall is the slope index of inequality.
+
+        Parameters
+        ----------
+        place : str
+            A footprint of the plan's table deprivation.
+        measure : str, optional
+            One of that table; the first of the place without it.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure without it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        plan = self._projection.plan
+        rows = plan["deprivation"]
+        _check("place", place, rows["footprint"])
+        rows = rows[rows["footprint"] == place]
+        measure = str(rows["measure"].iloc[0]) if measure is None else measure
+        _check("measure", measure, rows["measure"])
+        rows = rows[rows["measure"] == measure].sort_values("quantile")
+        errors = rows["standard_error"] if rows["standard_error"].notna().all() else None
+        index = slope_index(rows["population"], rows["value"], errors, repetitions=2000)
+        ends = rows["population"].cumsum() / rows["population"].sum() * 100
+        starts = ends.shift(fill_value=0)
+        ax = _axes(ax)
+        ax.hlines(rows["value"], starts, ends, color=_COLOURS[1], linewidth=3)
+        if errors is not None:
+            ax.errorbar((starts + ends) / 2, rows["value"], yerr=1.96 * errors, fmt="none", ecolor=_COLOURS[1])
+        ax.plot([0, 100], [index["intercept"], index["intercept"] + index["slope"]], color=_COLOURS[0], linestyle="--")
+        limits = "" if errors is None else f" ({index['slope_lower']:.1f} to {index['slope_upper']:.1f})"
+        ax.set_title(f"{_words(measure).capitalize()}: {_names(plan).get(place, place)}\n"
+                     f"slope index of inequality {index['slope']:.1f}{limits}")
+        ax.set_xlabel("% of people, from the most to the least deprived")
+        ax.set_ylabel(_words(measure))
+        ax.set_xlim(0, 100)
+        _tidy(ax)
+        return ax
+
+    def funnel(self, indicator: str, *, year: Year | None = None, ax: Any = None) -> Any:
+        """
+        An indicator of every footprint by how many it is of, with the limits of chance about England.
+
+        Parameters
+        ----------
+        indicator : str
+            One of the plan's table indicator.
+        year : int or str, optional
+            One it was observed in; the last of these without it.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure without it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        what = self._indicator(indicator)
+        names = _names(self._projection.plan)
+        rows = self._projection.plan["indicator_value"]
+        rows = rows[rows["indicator"] == indicator]
+        year = rows["year"].max() if year is None else read_year(year)
+        _check("year", year, rows["year"])
+        rows = rows[(rows["year"] == year) & (rows["denominator"] > 0)]
+        counts = rows["numerator"], rows["denominator"]
+        variation = funnel_variation(*counts, kind=what["kind"])
+        beyond = variation["tau_squared"] if self._projection.overdispersion else 0.0
+        positions = funnel_position(*counts, kind=what["kind"], centre=variation["centre"], tau_squared=beyond)
+        most = rows["denominator"].max()
+        across = numpy.linspace(most / 200, most * 1.25, 500)
+        limits = funnel_limits(across, variation["centre"], kind=what["kind"], tau_squared=beyond) * what["multiplier"]
+        values = rows["numerator"] / rows["denominator"] * what["multiplier"]
+        centre = variation["centre"] * what["multiplier"]
+        ax = _axes(ax, width=8, height=5)
+        for style, label, pair in (("--", "95% limits", ["lower_95", "upper_95"]),
+                                   ("-", "99.8% limits", ["lower_998", "upper_998"])):
+            ax.plot(across, limits[pair[0]], color="#888888", linestyle=style, linewidth=1, label=label)
+            ax.plot(across, limits[pair[1]], color="#888888", linestyle=style, linewidth=1)
+        ax.axhline(centre, color="black", linewidth=1)
+        for position, label in _POSITIONS.items():
+            those = positions == position
+            is_better = position.endswith("higher") == (what["direction"] == "higher")
+            colour = "#888888" if position == "as_expected" else _FALL if is_better else _RISE
+            marker = "o" if position == "as_expected" else "^" if position.endswith("higher") else "v"
+            face = colour if position.startswith("much") or position == "as_expected" else "white"
+            if those.any():
+                ax.scatter(rows["denominator"][those], values[those], marker=marker, color=colour, facecolor=face,
+                           zorder=3, label=f"{label} ({those.sum()})")
+        spread = 1.15 * max(values.max() - centre, centre - values.min(), limits["upper_95"].iloc[-1] - centre) or 1
+        ax.set_ylim(max(centre - spread, 0), centre + spread)
+        ax.set_xlim(0, most * 1.25)
+        outliers = values[positions.isin(["much_lower", "much_higher"])]
+        furthest = (outliers - centre).abs().sort_values(ascending=False).index
+        _name_points(ax, rows["denominator"], values, rows["footprint"].astype(str).map(names)[furthest])
+        ax.annotate(f"England {_figure(centre)}", (1, centre), xycoords=("axes fraction", "data"), xytext=(-2, 3),
+                    textcoords="offset points", ha="right", fontsize="small")
+        ax.xaxis.set_major_formatter("{x:,.0f}")
+        ax.set_xlabel(_DENOMINATORS[what["kind"]])
+        ax.set_ylabel(what["unit"])
+        ax.set_title(f"{what['name']}, {show_year(year)}")
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncol=3, frameon=False, fontsize="small")
+        _tidy(ax)
+        return ax
+
+    def quality(self, indicator: str, place: str = "England", *, scenarios: str | Iterable[str] | None = None,
+                ax: Any = None) -> Any:
+        """
+        The path of an indicator: what was observed, what follows in each scenario, and the target.
+
+        Parameters
+        ----------
+        indicator : str
+            One of the plan's table indicator.
+        place : str
+            A footprint or "England".
+        scenarios : str or iterable of str, optional
+            Those to show; all of the projection without it.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure without it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        what = self._indicator(indicator)
+        rows = self._projection.quality_gap
+        rows = rows[rows["indicator"] == indicator]
+        _check("place", place, rows["footprint"].cat.remove_unused_categories())
+        rows = rows[rows["footprint"] == place]
+        paths = rows.pivot(index="year", columns="scenario", values=["value", "lower", "upper"])
+        shown = self._scenarios(scenarios)
+        last = self._last_observed(indicator, place)
+        ax = _axes(ax)
+        for i, name in enumerate(shown):
+            ax.fill_between(paths.index, paths["lower"][name], paths["upper"][name], alpha=0.15, linewidth=0,
+                            color=_COLOURS[i % len(_COLOURS)])
+        _draw_lines(ax, paths["value"][shown])
+        observed = paths["value"]["do_nothing"].loc[:last]
+        ax.plot(observed.index, observed, color="black", marker="o", markersize=8, markerfacecolor="white", linewidth=2)
+        ax.annotate("observed", (observed.index[0], observed.iloc[0]), xytext=(4, 8), textcoords="offset points")
+        target = rows["target"].iloc[0]
+        if not pandas.isna(target):
+            ax.axhline(target, color=_TOTAL, linestyle=":", linewidth=1.5)
+            ax.annotate(f"target {_figure(target)}", (1, target), xycoords=("axes fraction", "data"), xytext=(0, 3),
+                        textcoords="offset points", ha="right", color=_TOTAL)
+        ax.set_ylabel(f"{what['unit']}; {what['direction']} is better")
+        ax.set_title(f"{what['name']}:\n{_names(self._projection.plan).get(place, place)}")
+        return ax
+
+    def _last_observed(self, indicator: str, place: str) -> int:
+        """The last year that was observed in a place; of many together, in all of them."""
+        rows = self._projection.plan["indicator_value"]
+        last = rows[rows["indicator"] == indicator].groupby("footprint", observed=True)["year"].max()
+        return int(last[place] if place in last.index else last.min())
+
+    def _indicator(self, indicator: str) -> dict[str, Any]:
+        """What the plan says of an indicator."""
+        rows = self._projection.plan["indicator"]
+        _check("indicator", indicator, rows["indicator"])
+        what: dict[str, Any] = rows[rows["indicator"] == indicator].iloc[0].to_dict()
+        what["multiplier"] = 1.0 if pandas.isna(what["multiplier"]) else what["multiplier"]
+        return what
+
     def _scenarios(self, scenarios: str | Iterable[str] | None) -> list[str]:
         if scenarios is None:
             return self._projection.scenarios
@@ -299,6 +540,72 @@ class BridgePlots:
         return "do nothing", _words(scenario)
 
 
+class AllocationPlots:
+    """The plot of an allocation."""
+
+    def __init__(self, allocation: Allocation) -> None:
+        self._allocation = allocation
+
+    def __call__(self, year: Year | None = None, *, rules: str | Iterable[str] | None = None, most: int = 50,
+                 ax: Any = None) -> Any:
+        """
+        Who claims what and who gets what, under this rule and others.
+
+        Parameters
+        ----------
+        year : int or str, optional
+            One of the allocation; its last without it.
+        rules : str or iterable of str, optional
+            The rules to show; all without it. Weights, pace and scenario are those of the allocation.
+        most : int
+            How many claims to show, the largest.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure without it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        rows = self._allocation["allocation"]
+        year = rows["year"].max() if year is None else read_year(year)
+        _check("year", year, rows["year"])
+        awards = self._awards(rules)
+        rows = rows[rows["year"] == year].set_index("organisation").sort_values("claim", ascending=False)
+        order = rows.index[:most][::-1]
+        scale, unit = _money(rows["claim"].to_numpy())
+        places = numpy.arange(len(order))
+        ax = _axes(ax, width=8, height=1.8 + 0.24 * len(order))
+        ax.barh(places, rows.loc[order, "claim"] / scale, color="#E4E4E4", height=0.7, label="claim")
+        for rule, shared in awards.items():
+            award = shared[shared["year"] == year].set_index("organisation")["award"]
+            look = RULES.index(rule)
+            ax.scatter(award[order] / scale, places, color=_COLOURS[look], marker="osDX"[look], s=22,
+                       label=_words(rule), zorder=3)
+        known = _names(self._allocation.plan)
+        ax.set_yticks(places, [_short(known.get(name, name)) for name in order], fontsize="small")
+        ax.set_ylim(-1, len(order))
+        ax.set_xlim(left=0)
+        ax.set_xlabel(f"{unit} in prices of the year")
+        some = f", the {len(order)} largest of {len(rows)} claims" if len(order) < len(rows) else ""
+        ax.set_title(f"{_words(rows['fund'].iloc[0]).capitalize()} fund, {show_year(year)}{some}")
+        ax.legend(loc="lower right")
+        _tidy(ax)
+        return ax
+
+    def _awards(self, rules: str | Iterable[str] | None) -> dict[str, pandas.DataFrame]:
+        """The allocation by each rule; where none are named, by those that can be."""
+        if rules is not None:
+            names = [rules] if isinstance(rules, str) else list(rules)
+            return {rule: self._allocation.by_rule(rule)["allocation"] for rule in names}
+        awards = {}
+        for rule in RULES:
+            try:
+                awards[rule] = self._allocation.by_rule(rule)["allocation"]
+            except (ArgumentError, InfeasibleError):
+                pass
+        return awards
+
+
 def _axes(ax: Any, width: float = 7, height: float = 4) -> Any:
     if ax is not None:
         return ax
@@ -312,9 +619,8 @@ def _tidy(ax: Any) -> None:
 
 def _draw_lines(ax: Any, lines: pandas.DataFrame) -> None:
     """A line a column by year, each named at its end, names apart."""
-    styles = ("-", "--", "-.", ":")
     for i, name in enumerate(lines):
-        ax.plot(lines.index, lines[name], color=_COLOURS[i % len(_COLOURS)], linestyle=styles[i % len(styles)],
+        ax.plot(lines.index, lines[name], color=_COLOURS[i % len(_COLOURS)], linestyle=_STYLES[i % len(_STYLES)],
                 marker="o", markersize=3, linewidth=1.8, label=_words(name))
     low, high = ax.get_ylim()
     apart = (high - low) / 18
@@ -328,6 +634,35 @@ def _draw_lines(ax: Any, lines: pandas.DataFrame) -> None:
     if len(lines) > 12:
         ax.tick_params(axis="x", rotation=90)
     _tidy(ax)
+
+
+def _name_points(ax: Any, x: pandas.Series, y: pandas.Series, names: pandas.Series, most: int = 12) -> None:
+    """Name points in the order given, on the side where there is room for a name, if there is."""
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    across, up = (x - left) / (right - left), (y - low) / (high - low)
+    # What is taken: the points, then the names beside them, from left to right at a height.
+    taken = list(zip(across, across, up))
+    for row, name in names.items():
+        width = 0.03 + 0.0105 * len(_short(name))
+        own = across[row], across[row], up[row]
+        for side, start in ((1, across[row]), (-1, across[row] - width)):
+            is_free = 0 <= start <= 1 - width and all(
+                end < start or begin > start + width or abs(height - up[row]) > 0.03
+                for begin, end, height in taken if (begin, end, height) != own)
+            if is_free and len(taken) < len(x) + most:
+                ax.annotate(_short(name), (x[row], y[row]), xytext=(6 * side, 0), textcoords="offset points",
+                            va="center", ha="left" if side == 1 else "right", fontsize="x-small")
+                taken.append((start, start + width, up[row]))
+                break
+
+
+def _short(name: str, most: int = 40) -> str:
+    return name if len(name) <= most else name[:most - 1].rstrip(", ") + "…"
+
+
+def _figure(x: float) -> str:
+    """A number with as many digits as are worth reading."""
+    return f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.3g}"
 
 
 def _money(values: Any) -> tuple[float, str]:

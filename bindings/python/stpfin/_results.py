@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     Path = Union[str, os.PathLike[str]]
 
-_PRICES = ("cash", "real")
+PRICES = ("cash", "real")
+COMPARATORS = ("england", "best_fifth", "target")
 
 
 class Results(Mapping[str, pandas.DataFrame]):
@@ -136,7 +137,7 @@ class Results(Mapping[str, pandas.DataFrame]):
     @property
     def prices(self) -> str:
         """The prices of every £: "cash", of each year, or "real", of the base year."""
-        return _PRICES[self._stamp["prices"]]
+        return PRICES[self._stamp["prices"]]
 
     def _choose(self, results: str | Iterable[str] | None) -> list[Any]:
         if results is None:
@@ -222,7 +223,8 @@ class Projection(Results):
     A plan projected year by year, if nothing is done and in scenarios: made by `Plan.project`.
 
     Its results are attributes: `funding_gap`, `position`, `ledger`, `spending`, `activity`, `resource`, `capital`,
-    `scheme_impact`, `appraisal`, and whatever else `list(projection)` has.
+    `scheme_impact`, `appraisal`, `health_gap`, `quality_gap`, `quality_summary`, and whatever else `list(projection)`
+    has.
 
     Examples
     --------
@@ -234,11 +236,14 @@ class Projection(Results):
     10209
     """
 
-    def __init__(self, plan: Plan, scenarios: list[str], prices: int, progress: Progress = None) -> None:
+    def __init__(self, plan: Plan, scenarios: list[str], prices: int, comparator: int,
+                 targets: tuple[list[str], list[str | None], Any], overdispersion: bool,
+                 progress: Progress = None) -> None:
         with follow(progress, "project") as tell:
-            self._handle = _stpfin.stpfin_project(plan._handle, prices, scenarios, tell)
+            self._handle = _stpfin.stpfin_project(plan._handle, prices, scenarios, comparator, *targets,
+                                                  overdispersion, tell)
         super().__init__(plan, [], _stpfin.stpfin_projection_get_stamp(self._handle))
-        self._asked = (scenarios, prices)
+        self._asked = (scenarios, prices, comparator, targets, overdispersion)
         self._names = tuple(_stpfin.stpfin_projection_results())
 
     def _table(self, name: str, progress: Progress = None) -> Any:
@@ -249,13 +254,28 @@ class Projection(Results):
                 self._made[name] = _stpfin.stpfin_projection_get_table(self._handle, name, tell)
         return self._made[name]
 
+    @property
+    def comparator(self) -> str:
+        """What health is compared with: "england", "best_fifth" or "target"."""
+        return COMPARATORS[self._stamp["comparator"]]
+
+    @property
+    def overdispersion(self) -> bool:
+        """Whether funnels of quality are widened by how much footprints differ beyond chance."""
+        return bool(self._stamp["overdispersed"])
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """As of all `Results`, with what health is compared with and whether funnels are widened."""
+        return {**super().stamp, "comparator": self.comparator, "overdispersion": self.overdispersion}
+
     def align(self) -> Alignment:
         """Set organisations' own plans, and both ends of contracts, beside the projection: see `Plan.align`."""
         return Alignment(self._plan, _stpfin.stpfin_align(self._handle), self._stamp)
 
     @property
     def plot(self) -> ProjectionPlots:
-        """Plots of the projection: `plot.gap()`, `plot.activity()`, `plot.resource()`, `plot.map()`."""
+        """Plots of the projection, by name: `plot.gap()`, `plot.health()` and others."""
         from stpfin._plots import ProjectionPlots
         return ProjectionPlots(self)
 

@@ -1,28 +1,18 @@
 """
 The statistics of a population's health and of places compared with each other, on arrays and Series.
 
-What goes in is anything of numbers: an array, a list, a Series, or where there is a row an area a DataFrame. None, NaN
-and NA are missing, and what depends on a missing value is NaN. Series keep their index, and those given together have
-the same one. Masked arrays, booleans, dates and text are refused with a TypeError; what no statistic can be of, with a
-ValueError (`stpfin.ArgumentError`).
+What depends on a missing value is NaN. What no statistic can be of is refused with a ValueError
+(`stpfin.ArgumentError`).
 """
 
 from __future__ import annotations
 
-import decimal
-import numbers
-from collections.abc import Sequence
-from typing import Any, Union
-
 import numpy
 import pandas
-from pandas.api import types
 
 from stpfin import _stpfin
 from stpfin._choice import choose
-
-Numbers = Union[float, Sequence[float], numpy.ndarray, pandas.Series]
-NumbersByArea = Union[Sequence[float], Sequence[Sequence[float]], numpy.ndarray, pandas.Series, pandas.DataFrame]
+from stpfin._numbers import Columns, Numbers, NumbersByArea, age_index, to_vector
 
 _INTERVAL = ("value", "lower", "upper")
 _KINDS = ("proportion", "rate", "ratio")
@@ -70,8 +60,8 @@ def life_expectancy(ages: Numbers, population: NumbersByArea, deaths: NumbersByA
     5     80.3   78.2   82.3
     65    25.0   23.0   27.0
     """
-    bands = _vector("ages", ages)
-    columns = _Columns(population=population, deaths=deaths)
+    bands = to_vector("ages", ages)
+    columns = Columns(population=population, deaths=deaths)
     n = columns.size
     values = _stpfin.stpfin_life_expectancy(bands, *columns.flat, confidence, n, n, n)
     return pandas.DataFrame(dict(zip(_INTERVAL, values)), index=columns.index_by_band(bands))
@@ -108,11 +98,11 @@ def healthy_life_expectancy(ages: Numbers, population: NumbersByArea, deaths: Nu
     >>> stpfin.healthy_life_expectancy([0, 65], [65000, 15000], [96, 600], [0.9, 0.6])["value"].round(1).tolist()
     [69.4, 15.0]
     """
-    bands = _vector("ages", ages)
+    bands = to_vector("ages", ages)
     given = {"population": population, "deaths": deaths, "good_health": good_health}
     if good_health_sample is not None:
         given["good_health_sample"] = good_health_sample
-    columns = _Columns(**given)
+    columns = Columns(**given)
     n = columns.size
     sample = columns.flat[3] if good_health_sample is not None else None
     values = _stpfin.stpfin_healthy_life_expectancy(bands, *columns.flat[:3], sample, confidence, n, n, n)
@@ -167,7 +157,7 @@ def slope_index(population: Numbers, value: Numbers, standard_error: Numbers | N
     given = {"population": population, "value": value}
     if standard_error is not None:
         given["standard_error"] = standard_error
-    columns = _Columns(**given)
+    columns = Columns(**given)
     error = columns.flat[2] if standard_error is not None else None
     results = _stpfin.stpfin_slope_index(*columns.flat[:2], error, scale, confidence, repetitions, seed)
     names = ("slope", "slope_lower", "slope_upper", "relative", "relative_lower", "relative_upper", "intercept")
@@ -203,8 +193,8 @@ def european_standard_population(ages: Numbers) -> pandas.Series:
     65    19500.0
     Name: standard_population, dtype: float64
     """
-    bands = _vector("ages", ages)
-    return pandas.Series(_stpfin.stpfin_european_standard_population(bands, len(bands)), index=_age_index(bands),
+    bands = to_vector("ages", ages)
+    return pandas.Series(_stpfin.stpfin_european_standard_population(bands, len(bands)), index=age_index(bands),
                          name="standard_population")
 
 
@@ -245,8 +235,8 @@ def directly_standardised_rate(count: NumbersByArea, population: NumbersByArea, 
        value  lower   upper
     0  915.0  830.3  1005.9
     """
-    columns = _Columns(count=count, population=population)
-    standard = _vector("standard_population", standard_population)
+    columns = Columns(count=count, population=population)
+    standard = to_vector("standard_population", standard_population)
     n = columns.areas(len(standard), "standard_population")
     values = _stpfin.stpfin_directly_standardised_rate(*columns.flat, standard, multiplier, confidence, n, n, n)
     return pandas.DataFrame(dict(zip(_INTERVAL, values)), index=columns.index_by_area(n))
@@ -284,9 +274,9 @@ def indirectly_standardised_ratio(count: Numbers, population: NumbersByArea, ref
     >>> stpfin.indirectly_standardised_ratio(25, [[1000, 500]], [100, 400], [10000, 10000])["value"].round(3).tolist()
     [0.833]
     """
-    events = _Columns(count=count)
-    people = _Columns(population=population)
-    reference = [_vector("reference_count", reference_count), _vector("reference_population", reference_population)]
+    events = Columns(count=count)
+    people = Columns(population=population)
+    reference = [to_vector("reference_count", reference_count), to_vector("reference_population", reference_population)]
     n = events.size
     values = _stpfin.stpfin_indirectly_standardised_ratio(events.flat[0], people.flat[0], *reference, confidence,
                                                           n, n, n)
@@ -323,8 +313,8 @@ def years_of_life_lost(ages: Numbers, population: NumbersByArea, deaths: Numbers
     >>> stpfin.years_of_life_lost([0, 15, 75], [1000, 5000, 500], [1, 10, 40])["value"].round(0).tolist()
     [6125.0]
     """
-    bands = _vector("ages", ages)
-    columns = _Columns(population=population, deaths=deaths)
+    bands = to_vector("ages", ages)
+    columns = Columns(population=population, deaths=deaths)
     n = columns.areas(len(bands), "ages")
     values = _stpfin.stpfin_years_of_life_lost(bands, *columns.flat, multiplier, confidence, n, n, n)
     return pandas.DataFrame(dict(zip(_INTERVAL, values)), index=columns.index_by_area(n))
@@ -361,7 +351,7 @@ def wilson_interval(numerator: Numbers, denominator: Numbers, *, confidence: flo
     a   0.65  0.553  0.736
     b   0.48  0.385  0.577
     """
-    columns = _Columns(numerator=numerator, denominator=denominator)
+    columns = Columns(numerator=numerator, denominator=denominator)
     n = columns.size
     values = _stpfin.stpfin_wilson_interval(*columns.flat, confidence, n, n, n)
     return pandas.DataFrame(dict(zip(_INTERVAL, values)), index=columns.index)
@@ -396,7 +386,7 @@ def byar_interval(numerator: Numbers, denominator: Numbers | None = None, *,
     >>> stpfin.byar_interval([65]).round(2).values.tolist()
     [[65.0, 50.16, 82.85]]
     """
-    columns = _Columns(numerator=numerator) if denominator is None else _Columns(numerator=numerator,
+    columns = Columns(numerator=numerator) if denominator is None else Columns(numerator=numerator,
                                                                                  denominator=denominator)
     n = columns.size
     values = _stpfin.stpfin_byar_interval(columns.flat[0], columns.flat[1] if denominator is not None else None,
@@ -435,7 +425,7 @@ def funnel_variation(numerator: Numbers, denominator: Numbers, *, kind: str) -> 
     >>> stpfin.funnel_variation([60, 48, 70], [100, 100, 100], kind="proportion")["centre"].round(3)
     0.593
     """
-    columns = _Columns(numerator=numerator, denominator=denominator)
+    columns = Columns(numerator=numerator, denominator=denominator)
     results = _stpfin.stpfin_funnel_variation(choose("kind", _KINDS, kind), *columns.flat)
     return pandas.Series(results, index=["centre", "phi", "tau_squared"], name=getattr(numerator, "name", None))
 
@@ -474,7 +464,7 @@ def funnel_limits(denominator: Numbers, centre: float, *, kind: str, tau_squared
     0      0.345     0.402     0.598      0.655
     1      0.451     0.469     0.531      0.549
     """
-    columns = _Columns(denominator=denominator)
+    columns = Columns(denominator=denominator)
     n = columns.size
     values = _stpfin.stpfin_funnel_limits(choose("kind", _KINDS, kind), columns.flat[0], centre, tau_squared,
                                           n, n, n, n)
@@ -508,7 +498,7 @@ def funnel_position(numerator: Numbers, denominator: Numbers, *, kind: str, cent
     >>> stpfin.funnel_position([600, 48, 20], [1000, 100, 100], kind="proportion", centre=0.5).tolist()
     ['much_higher', 'as_expected', 'much_lower']
     """
-    columns = _Columns(numerator=numerator, denominator=denominator)
+    columns = Columns(numerator=numerator, denominator=denominator)
     number = choose("kind", _KINDS, kind)
     if centre is None:
         centre = _stpfin.stpfin_funnel_variation(number, *columns.flat)[0]
@@ -516,90 +506,3 @@ def funnel_position(numerator: Numbers, denominator: Numbers, *, kind: str, cent
     codes = numpy.where(numpy.isnan(positions), -1, positions + 2).astype(numpy.int8)
     return pandas.Series(pandas.Categorical.from_codes(codes, _POSITIONS, ordered=True), index=columns.index,
                          name=getattr(numerator, "name", None))
-
-
-class _Columns:
-    """Numbers given together: of one shape, on one index."""
-
-    def __init__(self, **given: Any) -> None:
-        indexed = {name: x for name, x in given.items() if isinstance(x, (pandas.Series, pandas.DataFrame))}
-        self._first = next(iter(indexed.values()), None)
-        for name, x in indexed.items():
-            if self._first is not None and not x.index.equals(self._first.index):
-                raise ValueError(f"{next(iter(indexed))} and {name} have not the same index: align them first")
-        arrays = {name: _numbers(name, x) for name, x in given.items()}
-        shapes = {array.shape for array in arrays.values() if array.ndim}
-        if len(shapes) > 1:
-            raise ValueError("not of the same shape: " + ", ".join(f"{name} {array.shape}"
-                                                                   for name, array in arrays.items()))
-        shape = shapes.pop() if shapes else (1,)
-        self._shape = shape
-        self.flat = [numpy.ascontiguousarray(numpy.broadcast_to(array, shape)).reshape(-1) for array in arrays.values()]
-        self.size = len(self.flat[0])
-
-    @property
-    def index(self) -> pandas.Index:
-        """Of a value each."""
-        return pandas.RangeIndex(self.size) if self._first is None else self._first.index
-
-    def areas(self, n_bands: int, bands: str) -> int:
-        """How many areas they are of."""
-        if n_bands == 0 or self.size % n_bands or (len(self._shape) == 2 and self._shape[1] != n_bands):
-            raise ValueError(f"{self._shape} numbers are no rows of the {n_bands} bands of {bands}")
-        return self.size // n_bands
-
-    def index_by_area(self, n: int) -> pandas.Index:
-        """Of a value an area: of rows of a DataFrame their index."""
-        return self._first.index if isinstance(self._first, pandas.DataFrame) and len(self._first) == n else (
-            pandas.RangeIndex(n))
-
-    def index_by_band(self, bands: Any) -> pandas.Index:
-        """Of a value an area and band."""
-        n = self.areas(len(bands), "ages")
-        if isinstance(self._first, pandas.Series):
-            return self._first.index
-        if len(self._shape) == 1 and n == 1:
-            return _age_index(bands)
-        areas = self.index_by_area(n)
-        return pandas.MultiIndex.from_product([areas, _age_index(bands)], names=[areas.name or "area", "age"])
-
-
-def _age_index(bands: Any) -> pandas.Index:
-    is_whole = bool((bands == numpy.floor(bands)).all())
-    return pandas.Index(bands.astype(numpy.int64) if is_whole else bands, name="age")
-
-
-def _vector(name: str, x: Any) -> Any:
-    array = numpy.atleast_1d(_numbers(name, x))
-    if array.ndim > 1:
-        raise ValueError(f"{name} is one row of numbers, not an array of shape {array.shape}")
-    return array
-
-
-def _numbers(name: str, x: Any) -> Any:
-    """An array of doubles, missing values as NaN, or a TypeError that says why not."""
-    if isinstance(x, numpy.ma.MaskedArray):
-        raise TypeError(f"{name} is a masked array: give NaN where it is masked, as by .filled(numpy.nan)")
-    if isinstance(x, pandas.DataFrame):
-        array = numpy.column_stack([_numbers(f"{name}[{column!r}]", x.iloc[:, i])
-                                    for i, column in enumerate(x.columns)])
-    elif isinstance(x, (pandas.Series, pandas.Index, pandas.api.extensions.ExtensionArray)):
-        is_number = types.is_numeric_dtype(x.dtype) and not types.is_bool_dtype(x.dtype) and not (
-            types.is_complex_dtype(x.dtype))
-        array = pandas.Series(x).to_numpy(numpy.float64, na_value=numpy.nan) if is_number else numpy.asarray(x, object)
-    else:
-        array = numpy.asarray(x)
-    if array.dtype.kind in "iuf":
-        return array.astype(numpy.float64)
-    if array.dtype.kind == "O":
-        items = [_number(name, item) for item in array.reshape(-1)]
-        return numpy.array(items, dtype=numpy.float64).reshape(array.shape)
-    raise TypeError(f"{name} holds {array.dtype}: give numbers")
-
-
-def _number(name: str, x: Any) -> float:
-    if x is None or x is pandas.NA or x is pandas.NaT:
-        return numpy.nan
-    if isinstance(x, (numbers.Real, decimal.Decimal)) and not isinstance(x, bool):
-        return float(x)
-    raise TypeError(f"{name} holds {x!r}: give numbers")

@@ -62,6 +62,10 @@ class TooLargeError(Error, OverflowError):
     """A result is beyond what a double can hold."""
 
 
+class InfeasibleError(Error, ValueError):
+    """What is asked for cannot be had: bounds or limits cannot hold together."""
+
+
 class CancelledError(Error):
     """Long work was told to stop."""
 
@@ -78,6 +82,7 @@ _KINDS: dict[int, type[Error]] = {
     -300: ArgumentError,
     -301: TooLargeError,
     -400: ArgumentError,
+    -500: InfeasibleError,
 }
 
 

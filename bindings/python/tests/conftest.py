@@ -20,7 +20,7 @@ SOURCE = pathlib.Path(__file__).parents[3]
 
 
 def small_tables():
-    """A plan of a place with two trusts, a council, and a scheme."""
+    """A plan of two places with two trusts, a council, two schemes, and claims on a fund."""
     return {
         "footprint": pandas.DataFrame({"footprint": ["F1", "F2"], "name": ["Höhe", "Dale"]}),
         "organisation": pandas.DataFrame({
@@ -57,6 +57,31 @@ def small_tables():
                                                "line": ["income"], "amount": [151000]}),
         "agreement": pandas.DataFrame({"scheme": ["S1"], "organisation": ["C1"], "position": ["agreed"],
                                        "date": [pandas.Timestamp("2020-11-30")]}),
+        "mortality": pandas.DataFrame([(place, 2020, sex, age, people, people * rate) for place in ("F1", "F2")
+                                       for sex in ("female", "male")
+                                       for age, people, rate in ((0, 200.0, 0.002), (15, 500.0, 0.001),
+                                                                 (75, 50.0, 0.1 + 0.02 * (place == "F2")))],
+                                      columns=["footprint", "year", "sex", "age", "population", "deaths"]),
+        "deprivation": pandas.DataFrame({"footprint": "F1", "measure": "life expectancy of women",
+                                         "quantile": [1, 2, 3], "population": [100, 110, 90],
+                                         "value": [79.0, 82.5, 84.0], "standard_error": 0.5}),
+        "indicator": pandas.DataFrame({"indicator": ["waits", "harm"], "name": ["Seen in time", "Harm"],
+                                       "aim": "quality", "unit": ["%", "per 1,000"], "direction": ["higher", "lower"],
+                                       "kind": ["proportion", "rate"], "multiplier": [100, 1000],
+                                       "target": [95.0, None]}),
+        "indicator_value": pandas.DataFrame([(place, name, year, count + 5 * (year - 2020), 1000.0)
+                                             for place, name, count in (("F1", "waits", 960.0), ("F2", "waits", 890.0),
+                                                                        ("F1", "harm", 31.0), ("F2", "harm", 62.0))
+                                             for year in (2020, 2021)],
+                                            columns=["footprint", "indicator", "year", "numerator", "denominator"]),
+        "indicator_effect": pandas.DataFrame({"scheme": ["S1"], "indicator": ["waits"], "change": [3.5],
+                                              "start_year": [2022]}),
+        "fund": pandas.DataFrame({"fund": "change", "year": [2021, 2022, 2023], "amount": [1000.01, 1200.0, 1500.0],
+                                  "kind": "revenue"}),
+        "claim": pandas.DataFrame([("change", organisation, year, amount + year - 2021)
+                                   for organisation, amount in (("C1", 500.0), ("C2", 1000.0), ("P2", 1500.0))
+                                   for year in (2021, 2022, 2023)],
+                                  columns=["fund", "organisation", "year", "amount"]),
     }
 
 

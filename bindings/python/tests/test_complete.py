@@ -7,7 +7,7 @@ import pytest
 
 import stpfin
 from conftest import SOURCE
-from stpfin import _dictionary, _stpfin
+from stpfin import _dictionary, _fund, _stpfin
 
 # Public functions of C that Python does not call, and what it has instead.
 NOT_BOUND = {
@@ -65,6 +65,7 @@ COMMANDS = {
     "bridge": stpfin.Plan.bridge,
     "compare": stpfin.Plan.compare,
     "align": stpfin.Plan.align,
+    "allocate": stpfin.Plan.allocate,
     "describe": stpfin.describe,
     "new": stpfin.new,
     "workbook": stpfin.Plan.to_excel,
@@ -93,6 +94,11 @@ def test_results_are_those_of_the_library(small):
     assert set(projection) <= set(_dictionary.results())
     for name in projection:
         assert list(projection[name].columns) == list(stpfin.describe(name).index)
+
+
+def test_rules_are_those_of_the_command_line(command):
+    words = re.search(r"--rule ([\w|]+)", command("help", "allocate"))[1]
+    assert tuple(words.split("|")) == _fund.RULES
 
 
 def test_every_status_has_a_kind():

@@ -28,6 +28,10 @@ def use_everything(tables, small, folder):
     plan.bridge("both", method="shapley").to_json()
     plan.compare(small, "both", progress=lambda done: None).to_text()
     plan.align("both").to_text()
+    plan.project(comparator="target", targets={"life_expectancy": 83, ("life_expectancy", "male"): 82}).health_gap
+    plan.allocate("change", "equal_losses", pace=0.5).plan.hash
+    plan.allocate("change", "talmud").to_json()
+    stpfin.fund_share(10, [5, 15], rule="equal_awards", weight=[1, 2], floor=[0, None], cap=5, last=3, pace=1)
     plan.replace(activity_growth=tables["activity_growth"])
     plan.tables["flow"], plan.hash, plan.settings, plan.problems
     stpfin.describe("flow")
@@ -37,6 +41,9 @@ def use_everything(tables, small, folder):
                  lambda: stpfin.Plan({**tables, "flow": {"commissioner": ["\0"]}}, **YEARS),
                  lambda: stpfin.Plan({**tables, "flow": {"commissioner": ["C1"]}}, **YEARS),
                  lambda: plan.compare(small, progress=stop), lambda: plan.project([None]),
+                 lambda: plan.project(targets={"life_expectancy": 83}), lambda: plan.allocate("none", "talmud"),
+                 lambda: plan.allocate("change", "talmud", weight="population"),
+                 lambda: stpfin.fund_share(10, [5, 15], rule="talmud", floor=[5, 15]),
                  lambda: _stpfin.stpfin_results_json([projection], None),
                  lambda: _stpfin.stpfin_results_json([], {"plan_hash": "x" * 100})):
         with pytest.raises((ValueError, KeyError, TypeError, ZeroDivisionError)):
@@ -87,8 +94,12 @@ def test_references_are_counted(small):
         for _ in range(10):
             for call in (lambda: _stpfin.stpfin_describe(value), lambda: _stpfin.stpfin_plan_new(value, value),
                          lambda: _stpfin.stpfin_results_json(value, value),
-                         lambda: _stpfin.stpfin_project(small._handle, 0, value, value),
-                         lambda: _stpfin.stpfin_project(small._handle, 0, [value], None),
+                         lambda: _stpfin.stpfin_project(small._handle, 0, value, 0, value, value, value, False, value),
+                         lambda: _stpfin.stpfin_project(small._handle, 0, [value], 2, [value], [value], [1.0], False,
+                                                        None),
+                         lambda: _stpfin.stpfin_project(small._handle, 0, [], 2, [value], [], [], True, None),
+                         lambda: _stpfin.stpfin_fund_share(0, 10.0, [1.0], value, value, value, value, -1.0, 1),
+                         lambda: _stpfin.stpfin_allocate(small._handle, value, 0, 0, 0, -1.0, value),
                          lambda: _stpfin.stpfin_table_get_double(table, value)):
                 try:
                     call()
@@ -132,7 +143,9 @@ def test_a_plan_outlives_what_made_it(tables):
 @pytest.mark.parametrize("wrong", [None, 3, "plan", object(), [], _stpfin.stpfin_describe(None)])
 def test_wrong_objects_are_refused(wrong):
     for call in (_stpfin.stpfin_plan_hash, _stpfin.stpfin_projection_get_stamp, _stpfin.stpfin_align,
-                 lambda x: _stpfin.stpfin_project(x, 0, [], None), lambda x: _stpfin.stpfin_table_get_double(x, 99),
+                 lambda x: _stpfin.stpfin_project(x, 0, [], 0, [], [], [], False, None),
+                 lambda x: _stpfin.stpfin_allocate(x, "change", 0, 0, 0, -1.0, None),
+                 lambda x: _stpfin.stpfin_table_get_double(x, 99),
                  lambda x: _stpfin.stpfin_plan_new({}, [x]), lambda x: _stpfin.stpfin_plan_new(x, []),
                  lambda x: _stpfin.stpfin_table_builder_finish(x)):
         try:

@@ -30,9 +30,9 @@ def test_tables_come_back_as_they_went_in(small):
             theirs, ours = table[column], back[column]
             assert ours.isna().tolist() == theirs.isna().tolist(), (name, column)
             assert ours.dropna().tolist() == theirs.dropna().tolist(), (name, column)
-    assert small["mortality"].empty and list(small["mortality"].columns)[0] == "footprint"
+    assert small["prevalence"].empty and list(small["prevalence"].columns)[0] == "footprint"
     assert list(small.tables) == [name for name in stpfin.describe().index if name in small_tables()]
-    assert "mortality" not in small.tables and "flow" in small.tables and len(small.tables) == len(small_tables())
+    assert "prevalence" not in small.tables and "flow" in small.tables and len(small.tables) == len(small_tables())
     with pytest.raises(KeyError, match="has no table 'flows'"):
         small["flows"]
 
@@ -219,8 +219,10 @@ def test_pickles_are_the_same_to_the_bit(small, protocol):
     assert through(small) == small and through(small).hash == small.hash
     pandas.testing.assert_frame_equal(through(small).problems, small.problems)
     everything = list(small.project())
-    for results in (small.project(["both", "lean"], prices="real"), small.bridge("both", by="agreement"),
-                    small.compare(small.replace(end_year=2022), "lean"), small.align("both")):
+    for results in (small.project(["both", "lean"], prices="real", comparator="target", overdispersion=True,
+                                  targets={"life_expectancy": 80, ("life_expectancy", "male"): 78.5}),
+                    small.bridge("both", by="agreement"), small.compare(small.replace(end_year=2022), "lean"),
+                    small.align("both"), small.allocate("change", "equal_losses", year=2022, scenario="both")):
         back = through(results)
         assert type(back) is type(results) and list(back) == list(results)
         chosen = everything if isinstance(results, stpfin.Projection) else None
@@ -260,6 +262,12 @@ def test_names_that_do_not_exist(small):
             (lambda: small.project("bth"), "no scenario 'bth'"),
             (lambda: small.project(["both", "x"]), "no scenario 'x'"),
             (lambda: small.project(prices="gold"), "prices is 'cash' or 'real', not 'gold'"),
+            (lambda: small.project(comparator="wales"), "'england', 'best_fifth' or 'target', not 'wales'"),
+            (lambda: small.project(comparator="target"), "targets are given where they are the comparator"),
+            (lambda: small.project(targets={"life_expectancy": 83}), "targets are given where they are the comparator"),
+            (lambda: small.project(comparator="target", targets={"length_of_life": 83}), "length_of_life"),
+            (lambda: small.project(comparator="target", targets={("life_expectancy", "all"): 83}), "'all' is no sex"),
+            (lambda: small.project(comparator="target", targets={"slope_index": 1}), "slope_index has no target"),
             (lambda: small.bridge(by="size"), "'driver', 'scheme', 'workstream' or 'agreement', not 'size'"),
             (lambda: small.bridge("both", method="random"), "'sequential' or 'shapley'"),
             (lambda: small.bridge(place="F9"), "F9"),
@@ -269,7 +277,7 @@ def test_names_that_do_not_exist(small):
             (lambda: small.compare(small.replace(base_year=2021)), "base year")):
         with pytest.raises(ValueError, match=said) as caught:
             call()
-        if "'sequential'" not in said and "is 'cash'" not in said and "'driver'" not in said:
+        if not any(words in said for words in ("'sequential'", "is 'cash'", "'driver'", "'england'")):
             assert isinstance(caught.value, stpfin.Error)
     with pytest.raises(KeyError, match="did you mean"):
         stpfin.describe("flaw")

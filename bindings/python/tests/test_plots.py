@@ -93,13 +93,106 @@ def test_waterfalls(england):
     assert comparison.plot().get_yticklabels()[0].get_text() == "plan before"
 
 
+@pytest.fixture(scope="module")
+def gaps(england):
+    return england.project("prevention_and_quality")
+
+
+def test_health(gaps, england):
+    ax = gaps.plot.health()
+    assert ax.get_title() == "Life expectancy, persons, 2020/21" and len(ax.get_yticks()) == 44
+    assert ax.get_xlabel() == "years of life expected at birth"
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "do nothing", "prevention and quality", "England 81.4"]
+    rows = gaps.health_gap.query("measure == 'life_expectancy' and sex == 'persons' and year == 2020")
+    rows = rows[rows["footprint"] != "England"]
+    for line, scenario in zip(ax.lines, gaps.scenarios):
+        assert set(line.get_xdata()) == set(rows.loc[rows["scenario"] == scenario, "value"])
+    assert list(ax.lines[0].get_xdata()) == sorted(ax.lines[0].get_xdata())
+    best = england.project(comparator="best_fifth").plot.health("years_of_life_lost", sex="male", year=2016)
+    assert best.get_title() == "Years of life lost, male, 2016/17"
+    assert best.get_legend().get_texts()[-1].get_text().startswith("best fifth ")
+    assert len(best.get_legend().get_texts()) == 2
+    gaps.plot.health("slope_index", sex="female").figure.canvas.draw()
+    assert set(_plots._UNITS) == set(gaps.health_gap["measure"])
+
+
+def test_inequality(gaps, small):
+    ax = gaps.plot.inequality("E54000005", "life_expectancy_male")
+    index = gaps.health_gap.query("footprint == 'E54000005' and measure == 'slope_index' and sex == 'male'").iloc[0]
+    assert ax.get_title() == ("Life expectancy male: West Yorkshire\nslope index of inequality "
+                              f"{index['value']:.1f} ({index['lower']:.1f} to {index['upper']:.1f})")
+    start, end = ax.lines[-1].get_ydata()
+    assert end - start == pytest.approx(index["value"])
+    assert len(ax.collections[0].get_segments()) == 10
+    unsampled = small.replace(deprivation=small["deprivation"].assign(standard_error=None)).project().plot
+    assert "(" not in unsampled.inequality("F1").get_title()
+
+
+@pytest.mark.parametrize("indicator, overdispersion", [("rtt_18_weeks", False), ("rtt_18_weeks", True),
+                                                       ("delayed_transfers", True), ("hospital_mortality", False)])
+def test_funnels_are_those_of_the_results(england, indicator, overdispersion):
+    projection = england.project(overdispersion=overdispersion)
+    ax = projection.plot.funnel(indicator)
+    gap = projection.quality_gap.query(f"indicator == '{indicator}' and year == 2015 and footprint != 'England'")
+    shown = {text.get_text().rsplit(" (")[0]: int(text.get_text().rsplit(" (")[1][:-1])
+             for text in ax.get_legend().get_texts() if "(" in text.get_text()}
+    counted = gap["funnel"].value_counts()
+    assert shown == {_plots._POSITIONS[position]: count for position, count in counted.items() if count}
+    points = numpy.concatenate([points.get_offsets()[:, 1] for points in ax.collections])
+    assert numpy.allclose(numpy.sort(points), numpy.sort(gap["value"]), rtol=1e-12)
+    england_value = projection.quality_gap.query(
+        f"indicator == '{indicator}' and year == 2015 and footprint == 'England'")["value"].iloc[0]
+    assert ax.lines[-1].get_ydata()[0] == pytest.approx(england_value, rel=1e-12)
+    names = england["footprint"].set_index("footprint")["name"]
+    outliers = gap.loc[gap["funnel"].isin(["much_lower", "much_higher"]), "footprint"].map(names)
+    labels = [text.removesuffix("…") for text in texts(ax)[:-1]]
+    assert len(labels) <= 12 and all(any(name.startswith(label) for name in outliers) for label in labels)
+    assert bool(labels) == bool(len(outliers))
+    assert texts(ax)[-1].startswith("England ")
+
+
+def test_quality(gaps):
+    ax = gaps.plot.quality("rtt_18_weeks")
+    assert ax.get_title().endswith("31 March:\nEngland") and ax.get_ylabel() == "%; higher is better"
+    assert set(texts(ax)) == {"do nothing", "prevention and quality", "observed", "target 92"}
+    path = gaps.quality_gap.query("indicator == 'rtt_18_weeks' and footprint == 'England'").set_index("scenario")
+    for line, scenario in zip(ax.lines, gaps.scenarios):
+        assert numpy.array_equal(line.get_ydata(), path.loc[scenario, "value"])
+    assert len(ax.collections) == 2
+    assert len(ax.lines[2].get_xdata()) == 1
+    other = gaps.plot.quality("delayed_transfers", "E54000005", scenarios="do_nothing")
+    assert "West Yorkshire" in other.get_title() and set(texts(other)) == {"do nothing", "observed"}
+    assert other.get_ylabel() == "days a year per 100,000 adults; lower is better"
+
+
+def test_what_was_observed_is_shown(small):
+    for place in ("F1", "England"):
+        ax = small.project("both").plot.quality("waits", place)
+        assert list(ax.lines[2].get_xdata()) == [2020, 2021]
+    values = small["indicator_value"]
+    late = values[(values["footprint"] == "F1") | (values["year"] == 2020)]
+    plot = small.replace(indicator_value=late).project().plot
+    assert [list(plot.quality("waits", place).lines[1].get_xdata()) for place in ("F1", "F2", "England")] == [
+        [2020, 2021], [2020], [2020]]
+    assert plot.funnel("harm").get_title() == "Harm, 2021/22"
+    assert sum(len(points.get_offsets()) for points in plot.funnel("harm", year=2020).collections) == 2
+    none = small.replace(indicator_value=values.assign(numerator=0.0)).project().plot.funnel("harm")
+    assert none.get_ylim()[0] == 0 and none.get_ylim()[1] > 0
+
+
 def test_names_that_do_not_exist(projection, england):
     for plot in (lambda: projection.plot.gap("Wales"), lambda: projection.plot.gap(component="nhs england"),
                  lambda: projection.plot.gap(scenarios="cautious"), lambda: projection.plot.activity("cautious"),
                  lambda: projection.plot.activity(provider="none"), lambda: projection.plot.resource("doctor"),
                  lambda: projection.plot.resource(organisation="none"), lambda: projection.plot.map(year=2040),
                  lambda: projection.plot.activity(year=2040), lambda: england.bridge().plot("Wales"),
-                 lambda: england.bridge().plot(year=2040)):
+                 lambda: england.bridge().plot(year=2040), lambda: projection.plot.health("wealth"),
+                 lambda: projection.plot.health(sex="other"), lambda: projection.plot.health(year=2040),
+                 lambda: projection.plot.health("slope_index", sex="persons"),
+                 lambda: projection.plot.inequality("England"), lambda: projection.plot.inequality("E54000005", "x"),
+                 lambda: projection.plot.funnel("smiles"), lambda: projection.plot.funnel("rtt_18_weeks", year=2019),
+                 lambda: projection.plot.quality("smiles"), lambda: projection.plot.quality("rtt_18_weeks", "Wales")):
         with pytest.raises(stpfin.ArgumentError, match="there is"):
             plot()
     with pytest.raises(FileNotFoundError):

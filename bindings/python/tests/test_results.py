@@ -11,7 +11,7 @@ import pandas
 import pytest
 
 import stpfin
-from conftest import SOURCE, YEARS
+from conftest import SOURCE, YEARS, small_tables
 from stpfin import _dictionary
 
 ENGLAND = SOURCE / "data" / "england"
@@ -43,8 +43,12 @@ def assert_same(frame, text, name):
             assert ours.dropna().astype(str).tolist() == theirs.dropna().astype(str).tolist(), column
 
 
-@pytest.mark.parametrize("prices", ["cash", "real"])
-@pytest.mark.parametrize("name", list(stpfin.Plan.example("england").project()))
+RESULTS = list(stpfin.Plan.example("england").project())
+
+
+# The two that are long are given once, the ledger in real prices and activity, which has none.
+@pytest.mark.parametrize("name, prices", [(name, prices) for name in RESULTS for prices in ("cash", "real")
+                                          if (name, prices) not in (("ledger", "cash"), ("activity", "real"))])
 def test_england_is_the_command_lines(england, command, name, prices):
     scenarios = SCENARIOS[:1] if name == "ledger" else SCENARIOS
     options = [option for scenario in scenarios for option in ("--scenario", scenario)]
@@ -52,6 +56,49 @@ def test_england_is_the_command_lines(england, command, name, prices):
     projection = england.project(scenarios, prices=prices)
     assert_same(projection[name], text, name)
     assert projection.to_csv(name) == text
+
+
+@pytest.mark.parametrize("asked, options", [
+    ({"comparator": "best_fifth", "overdispersion": True}, ["--comparator", "best_fifth", "--overdispersion"]),
+    ({"comparator": "target", "targets": {"life_expectancy": 83, ("life_expectancy", "female"): 85.1,
+                                          "years_of_life_lost": 4000}},
+     ["--comparator", "target", "--target", "life_expectancy=83", "--target", "life_expectancy,female=85.1",
+      "--target", "years_of_life_lost=4000"])])
+def test_comparators_are_the_command_lines(england, command, tmp_path, asked, options):
+    results = ["health_gap", "quality_gap"]
+    projection = england.project("prevention_and_quality", **asked)
+    tables = [option for result in results for option in ("--table", result)]
+    text = command("project", ENGLAND, "--scenario", "prevention_and_quality", *tables, *options, "--format", "json")
+    assert projection.to_json(results) == text
+    assert projection.stamp == json.loads(text)["stpfin"]
+    gap = projection.health_gap
+    assert gap.loc[gap["measure"] == "life_expectancy", "comparator"].nunique() > 1
+
+
+def test_what_a_fund_earned_is_the_command_lines(small, command, tmp_path):
+    conditions = {"fund": "change", "year": 2021, "condition": ["balance", "waits"], "gate": ["yes", "no"],
+                  "share": [0.7, 0.3]}
+    results = pandas.DataFrame([("change", "P2", 2021, quarter, condition, met)
+                                for quarter in (1, 2) for condition, met in (("balance", "standard"), ("waits", "no"))],
+                               columns=["fund", "organisation", "year", "quarter", "condition", "met"])
+    plan = small.allocate("change", "proportional").plan.replace(fund_condition=conditions, fund_result=results)
+    plan.write(tmp_path / "plan")
+    earned = plan.project("both").fund_earned
+    assert_same(earned, command("project", tmp_path / "plan", "--scenario", "both", "--table", "fund_earned",
+                                "--format", "csv"), "fund_earned")
+    assert (earned["earned"] / earned["award"]).round(9).tolist() == [0.175, 0.175]
+
+
+def test_targets_are_of_measures():
+    plan = stpfin.Plan(small_tables(), **YEARS)
+    targets = {"life_expectancy": 83, ("life_expectancy", "female"): 85}
+    expected = plan.project(comparator="target", targets=targets).to_json("health_gap")
+    series = pandas.Series([83.0, 85], pandas.Index(["life_expectancy", ("life_expectancy", "female")], dtype=object))
+    assert plan.project(comparator="target", targets=series).to_json("health_gap") == expected
+    for wrong in ("life_expectancy", [83], {83: 83}, {("life_expectancy", "female", 2020): 83}, {("a", 3): 83},
+                  {"life_expectancy": "83"}, {"life_expectancy": True}):
+        with pytest.raises(TypeError, match="target"):
+            plan.project(comparator="target", targets=wrong)
 
 
 @pytest.mark.parametrize("asked", [
@@ -168,7 +215,7 @@ def test_it_says_what_it_is(projection, england, small):
     assert repr(projection).startswith(
         "<stpfin.Projection 2015/16 to 2020/21, do_nothing, average_plan, ambitious, cash: funding_gap, ")
     for thing in (england, small, projection, small.bridge(), small.bridge("both"), small.compare(small),
-                  small.align()):
+                  small.align(), small.allocate("change", "talmud")):
         shown = thing._repr_html_()
         assert shown.startswith("<p><b>stpfin.") and shown.endswith("</small></p>")
     assert projection.stamp["plan_hash"][:12] in projection._repr_html_()

@@ -2,6 +2,13 @@
 
 is_flag <- function(x) is.logical(x) && length(x) == 1 && !is.na(x)
 
+as_flag <- function(x, what) {
+  if (!is_flag(x)) {
+    stop_argument(what, " is neither TRUE nor FALSE")
+  }
+  x
+}
+
 # A text; NULL where it may be left out.
 as_text <- function(x, what, optional = FALSE) {
   if (is.null(x) && optional) {

@@ -6,7 +6,8 @@ kinds <- c(
   "-100" = "csv", "-101" = "column",
   "-200" = "plan",
   "-300" = "deflator", "-301" = "overflow",
-  "-400" = "compare"
+  "-400" = "compare",
+  "-500" = "infeasible"
 )
 
 stop_stpfin <- function(kind, ..., fields = list()) {

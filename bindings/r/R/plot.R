@@ -41,6 +41,19 @@ plain_theme <- function() {
   )
 }
 
+# Of charts whose places are rows.
+sideways_theme <- function() {
+  plain_theme() + ggplot2::theme(
+    panel.grid.major.y = ggplot2::element_blank(), axis.text.y = ggplot2::element_text(size = 8),
+    panel.grid.major.x = ggplot2::element_line(colour = "grey92")
+  )
+}
+
+# Names that fit beside a chart.
+short <- function(x, most = 32) {
+  ifelse(nchar(x) > most, paste0(trimws(substr(x, 1, most - 3)), "..."), x)
+}
+
 # Years on an axis, as many as fit beside each other.
 year_axis <- function(years, most = 6) {
   years <- sort(unique(years))
@@ -70,23 +83,30 @@ place_label <- function(projection, place) {
   if (is.null(place)) "England" else label_codes(place, labels_of(plan_of(projection)))
 }
 
-plot_kinds <- c("gap", "activity", "beds", "map")
+plot_kinds <- c("gap", "activity", "beds", "map", "health", "inequality", "funnel", "quality")
 
-autoplot.stp_projection <- function(object, what = c("gap", "activity", "beds", "map"), place = NULL,
-                                    year = NULL, per_head = TRUE, ...) {
+autoplot.stp_projection <- function(object, what = c("gap", "activity", "beds", "map", "health",
+                                                     "inequality", "funnel", "quality"),
+                                    place = NULL, year = NULL, per_head = TRUE,
+                                    measure = "life_expectancy", indicator = NULL, ...) {
   what <- as_choice(what, plot_kinds, "what")
   place <- as_text(place, "place", optional = TRUE)
   switch(what,
     gap = plot_gap(object, if (is.null(place)) "England" else place),
     activity = plot_activity(object, place),
     beds = plot_beds(object, place),
-    map = plot_map(object, year, per_head)
+    map = plot_map(object, year, per_head),
+    health = plot_health(object, place, year, as_text(measure, "measure")),
+    inequality = plot_inequality(object, place),
+    funnel = plot_funnel(object, indicator, year),
+    quality = plot_quality(object, indicator, place)
   )
 }
 
 plot.stp_projection <- function(x, ...) show_plot(x, ...)
 plot.stp_bridge <- function(x, ...) show_plot(x, ...)
 plot.stp_comparison <- function(x, ...) show_plot(x, ...)
+plot.stp_allocation <- function(x, ...) show_plot(x, ...)
 
 show_plot <- function(x, ...) {
   need_package("ggplot2", "a plot")
@@ -96,7 +116,7 @@ show_plot <- function(x, ...) {
 }
 
 prices_words <- function(projection) {
-  if (attr(projection, "prices", exact = TRUE) == "cash") {
+  if (asked_of(projection)$prices == "cash") {
     "prices of each year"
   } else {
     paste("prices of", year_label(settings_of(plan_of(projection))$base_year))
@@ -236,9 +256,7 @@ stp_boundaries <- function() {
 
 plot_map <- function(projection, year, per_head) {
   need_package("sf", "a map")
-  if (!is_flag(per_head)) {
-    stop_argument("per_head is neither TRUE nor FALSE")
-  }
+  as_flag(per_head, "per_head")
   gaps <- stp_result(projection, "funding_gap", FALSE)
   gaps <- gaps[gaps$component == "total", ]
   year <- if (is.null(year)) max(gaps$year) else as_year(year, "year")

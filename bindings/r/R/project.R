@@ -2,25 +2,59 @@
 # is made anew where its handle is dead; results are made when asked for.
 
 price_words <- c("cash", "real")
+comparators <- c("england", "best_fifth", "target")
 
-stp_project <- function(plan, scenarios = NULL, prices = c("cash", "real"), progress = interactive()) {
-  scenarios <- as_texts(scenarios, "scenarios")
-  prices <- as_choice(prices, price_words, "prices")
-  pointer <- project(plan, scenarios, prices, progress)
+stp_project <- function(plan, scenarios = NULL, prices = c("cash", "real"),
+                        comparator = c("england", "best_fifth", "target"), targets = NULL,
+                        overdispersion = FALSE, progress = interactive()) {
+  asked <- list(
+    scenarios = as_texts(scenarios, "scenarios"), prices = as_choice(prices, price_words, "prices"),
+    comparator = as_choice(comparator, comparators, "comparator"), targets = as_targets(targets),
+    overdispersion = as_flag(overdispersion, "overdispersion")
+  )
+  pointer <- project(plan, asked, progress)
   structure(list(),
-    class = "stp_projection", plan = plan, scenarios = scenarios, prices = prices,
+    class = "stp_projection", plan = plan, asked = asked,
     handle = list2env(list(pointer = pointer), parent = emptyenv())
   )
 }
 
-project <- function(plan, scenarios, prices, progress) {
+# Targets of health, of no sex where they are of each.
+as_targets <- function(targets) {
+  if (is.null(targets)) {
+    targets <- structure(numeric(), names = character())
+  }
+  if (is.numeric(targets) && !is.object(targets) && !is.null(names(targets))) {
+    targets <- data.frame(measure = names(targets), value = as.double(targets))
+  }
+  if (!is.data.frame(targets) || !all(c("measure", "value") %in% names(targets)) ||
+    !all(names(targets) %in% c("measure", "sex", "value"))) {
+    stop_argument(
+      "targets are a vector by measure, as c(life_expectancy = 83), or a data frame of measure, ",
+      "value and perhaps sex, not ", shown(targets)
+    )
+  }
+  sex <- if (is.null(targets$sex)) NA else targets$sex
+  list(
+    measure = as_texts(targets$measure, "targets$measure"),
+    sex = rep_len(as.character(sex), nrow(targets)), value = as_numbers(targets$value, "targets$value")
+  )
+}
+
+project <- function(plan, asked, progress) {
   pointer <- plan_pointer(plan)
   with_progress(progress, function(tell) {
-    call_c(R_swig_stpfin_project, pointer, match(prices, price_words) - 1L, scenarios, tell)
+    call_c(
+      R_swig_stpfin_project, pointer, match(asked$prices, price_words) - 1L, asked$scenarios,
+      match(asked$comparator, comparators) - 1L, asked$targets$measure, asked$targets$sex,
+      asked$targets$value, asked$overdispersion, tell
+    )
   })$out_projection
 }
 
 plan_of <- function(projection) attr(projection, "plan", exact = TRUE)
+
+asked_of <- function(projection) attr(projection, "asked", exact = TRUE)
 
 projection_pointer <- function(projection) {
   if (!inherits(projection, "stp_projection")) {
@@ -31,10 +65,7 @@ projection_pointer <- function(projection) {
     stop_argument("x is no longer a whole projection: make it again with stp_project()")
   }
   if (!is_live(handle$pointer)) {
-    handle$pointer <- project(
-      plan_of(projection), attr(projection, "scenarios", exact = TRUE),
-      attr(projection, "prices", exact = TRUE), FALSE
-    )
+    handle$pointer <- project(plan_of(projection), asked_of(projection), FALSE)
   }
   handle$pointer
 }
@@ -93,8 +124,8 @@ format.stp_projection <- function(x, ...) {
   years <- settings_of(plan_of(x))
   paste0(
     "<stp_projection> ", year_label(years$base_year), " to ", year_label(years$end_year), ", ",
-    paste(unique(c("do_nothing", attr(x, "scenarios", exact = TRUE))), collapse = ", "), ", ",
-    if (attr(x, "prices", exact = TRUE) == "cash") {
+    paste(unique(c("do_nothing", asked_of(x)$scenarios)), collapse = ", "), ", ",
+    if (asked_of(x)$prices == "cash") {
       "in prices of each year"
     } else {
       paste("in prices of", year_label(years$base_year))

@@ -2,6 +2,7 @@
 
 new_stamp <- function(stamp) {
   stamp$prices <- price_words[stamp$prices + 1L]
+  stamp$comparator <- comparators[stamp$comparator + 1L]
   structure(stamp, class = "stp_stamp")
 }
 
@@ -10,6 +11,7 @@ stamp_to_c <- function(stamp) {
   if (!is.null(stamp)) {
     stamp <- unclass(stamp)
     stamp$prices <- match(stamp$prices, price_words) - 1L
+    stamp$comparator <- match(stamp$comparator, comparators) - 1L
   }
   stamp
 }
@@ -20,10 +22,12 @@ stp_stamp <- function(x) {
   }
   stamp <- attr(if (inherits(x, "stp_comparison")) x$bridge else x, "stamp", exact = TRUE)
   if (is.null(stamp)) {
-    stop_argument("x is a projection, bridge, comparison or alignment, not ", shown(x))
+    stop_argument("x is a projection, bridge, comparison, alignment or allocation, not ", shown(x))
   }
   stamp
 }
+
+comparator_words <- c(england = "England", best_fifth = "the best fifth", target = "the target")
 
 format.stp_stamp <- function(x, ...) {
   c(
@@ -33,6 +37,8 @@ format.stp_stamp <- function(x, ...) {
     paste0(
       year_label(x$settings$base_year), " to ", year_label(x$settings$end_year), ", ", x$prices, " prices"
     ),
+    if (x$comparator != "england") paste("health beside", comparator_words[[x$comparator]]),
+    if (x$overdispersed) "funnels with allowance for overdispersion",
     sprintf(
       "published %.0f%%, derived %.0f%%, assumed %.0f%% of the plan's \u00a3",
       100 * x$published, 100 * x$derived, 100 * x$assumed
@@ -62,6 +68,8 @@ tables_of <- function(x, results = NULL, progress = FALSE) {
   }
   if (inherits(x, "stp_bridge")) {
     x <- list(bridge = x)
+  } else if (inherits(x, "stp_allocation")) {
+    x <- list(allocation = x$allocation)
   } else if (inherits(x, "stp_problems")) {
     x <- list(problem = x)
   } else if (inherits(x, "stp_comparison")) {
@@ -70,7 +78,7 @@ tables_of <- function(x, results = NULL, progress = FALSE) {
     x <- list(alignment = x$alignment, contract_mismatch = x$mismatch)
   } else if (is.data.frame(x) || !is.list(x)) {
     stop_argument(
-      "x is a projection, bridge, comparison, alignment or a named list of results, not ", shown(x)
+      "x is a projection, bridge, comparison, alignment, allocation or a named list of results, not ", shown(x)
     )
   }
   check_names(x)
@@ -85,6 +93,9 @@ stamp_of <- function(x) {
 stp_text <- function(x, results = NULL, plan = NULL) {
   if (is.null(plan) && inherits(x, "stp_projection")) {
     plan <- plan_of(x)
+  }
+  if (is.null(plan) && inherits(x, "stp_allocation")) {
+    plan <- x$plan
   }
   names <- if (!is.null(plan)) plan_pointer(plan)
   stamp <- stamp_of(x)
@@ -114,6 +125,10 @@ stp_csv <- function(x, results = NULL) {
 
 stp_write_results <- function(x, folder, results = NULL) {
   folder <- as_path(folder, "folder")
+  if (inherits(x, "stp_allocation")) {
+    call_c(R_swig_stpfin_fund_write, plan_pointer(x$plan), tables_of(x, results), stamp_of(x), folder)
+    return(invisible(x))
+  }
   call_c(R_swig_stpfin_results_write, folder, tables_of(x, results), stamp_of(x))
   invisible(x)
 }

@@ -111,12 +111,16 @@ test_that("the binding holds under gctorture", {
   c <- run("stpfin_table_get_double", table, 2)$out_x
   d <- run("stpfin_table_get_int32", table, 3)$out_x
   failure <- tryCatch(run("stpfin_table_get_int32", table, 0), error = identity)
-  projection <- run("stpfin_project", pointer, 0L, character(), NULL)$out_projection
+  projection <- run(
+    "stpfin_project", pointer, 0L, character(), 2L, c("life_expectancy", "life_expectancy"),
+    c(NA, "female"), c(82, 84), TRUE, NULL
+  )$out_projection
   position <- run("stpfin_projection_get_table", projection, "position", function(done) TRUE)$out_table
   gap <- run("stpfin_table_get_double", position, run("stpfin_table_find", position, "gap")$out_column)$out_x
   stamp <- run("stpfin_projection_get_stamp", projection)$out_stamp
   json <- run("stpfin_results_json", list(position), stamp)$out_text
   results <- run("stpfin_projection_results")
+  award <- run("stpfin_fund_share", 0L, 10, c(10, 30), NULL, c(NA, 8), NULL, NULL, -1, 2)$out_award
   gctorture(old)
   expect_identical(as.character(a), c("x", NA, "\u00e9"))
   expect_identical(b, factor(c("p", NA, "q")))
@@ -126,4 +130,6 @@ test_that("the binding holds under gctorture", {
   expect_identical(gap[4:6], expected)
   expect_match(json, "position")
   expect_identical(results, stp_results())
+  expect_identical(stamp$overdispersed, TRUE)
+  expect_equal(award, c(2, 8))
 })

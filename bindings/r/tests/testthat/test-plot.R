@@ -39,6 +39,75 @@ test_that("bridges are drawn, from bar to bar", {
   drawn(ggplot2::autoplot(stp_compare(england, england)))
 })
 
+three <- stp_project(england, "prevention_and_quality", comparator = "best_fifth", overdispersion = TRUE)
+
+test_that("health is drawn", {
+  skip_if_not_installed("ggplot2")
+  autoplot <- ggplot2::autoplot
+  path <- drawn(autoplot(three, "health", place = "E54000005"))
+  expect_match(path$labels$title, "Life expectancy, West Yorkshire, years")
+  gap <- subset(three$health_gap, measure == "life_expectancy" & footprint == "E54000005" & year == 2020 &
+    scenario == "prevention_and_quality" & sex == "female")$gap
+  expect_true(gap %in% path$layers[[5]]$data$gap)
+  drawn(autoplot(three, "health", place = "England", measure = "years_of_life_lost"))
+  # England has no interval of this.
+  expect_no_match(drawn(autoplot(three, "health", "England", measure = "healthy_life_expectancy"))$labels$subtitle, "95%")
+  places <- drawn(autoplot(three, "health", year = 2016))
+  expect_identical(nrow(places$data), 2L * 44L)
+  expect_identical(places$data$gap > 0, places$data$value < places$data$comparator)
+  drawn(autoplot(stp_project(england, comparator = "target", targets = c(life_expectancy = 83)), "health",
+    measure = "standardised_rate"))
+  slope <- drawn(autoplot(three, "inequality", place = "E54000005"))
+  found <- subset(three$health_gap, measure == "slope_index" & footprint == "E54000005" & sex == "male")$value[1]
+  expect_true(any(slope$data$slope == found))
+  expect_identical(nrow(drawn(autoplot(three, "inequality"))$data), 2L * 44L)
+  expect_error(autoplot(three, "health", year = 1999), "no year", class = "stpfin_error_argument")
+  expect_error(autoplot(three, "health", place = "Atlantis"), class = "stpfin_error_argument")
+  expect_error(autoplot(three, "health", measure = "slope_index"), class = "stpfin_error_argument")
+  expect_error(autoplot(three, "inequality", place = "Atlantis"), class = "stpfin_error_argument")
+  small <- stp_project(small_plan())
+  for (what in c("health", "inequality", "funnel", "quality")) {
+    expect_error(autoplot(small, what), "stp_describe|deprivation", class = "stpfin_error_argument")
+  }
+})
+
+test_that("quality is drawn", {
+  skip_if_not_installed("ggplot2")
+  autoplot <- ggplot2::autoplot
+  for (indicator in as.character(england$indicator$indicator)) {
+    funnel <- drawn(autoplot(three, "funnel", indicator = indicator))
+    expect_match(funnel$labels$subtitle, "overdispersion")
+    shown <- funnel$data
+    found <- subset(three$quality_gap, scenario == "do_nothing" & year == 2015)
+    found <- found[found$indicator == indicator, ]
+    found <- found[match(shown$footprint, found$footprint), ]
+    expect_equal(shown$value, found$value)
+    expect_identical(shown$position == "outside 99.8%", found$funnel %in% c("much_lower", "much_higher"))
+    expect_identical(shown$position == "within the limits", found$funnel == "as_expected")
+  }
+  expect_match(drawn(autoplot(projection, "funnel"))$labels$subtitle, "chance alone")
+  path <- drawn(autoplot(three, "quality", "E54000005", indicator = "rtt_18_weeks"))
+  expect_identical(unique(path$data$target), 92)
+  drawn(autoplot(three, "quality", indicator = "delayed_transfers"))
+  expect_error(autoplot(three, "quality", "Atlantis"), class = "stpfin_error_argument")
+  expect_error(autoplot(three, "funnel", indicator = "smiles"), "rtt_18_weeks", class = "stpfin_error_argument")
+  expect_error(autoplot(three, "funnel", year = 2019), "not observed in 2019/20", class = "stpfin_error_argument")
+})
+
+test_that("allocations are drawn beside each other", {
+  skip_if_not_installed("ggplot2")
+  a <- stp_allocate(england, "transformation", "talmud")
+  b <- stp_allocate(england, "transformation", "equal_losses", weight = "population")
+  chart <- drawn(ggplot2::autoplot(a, b, year = "2018/19", most = 10))
+  expect_identical(levels(chart$data$rule), c("talmud", "equal losses by population"))
+  expect_identical(nrow(chart$data), 20L)
+  largest <- sort(subset(a$allocation, year == 2018)$claim, decreasing = TRUE)[1:10]
+  expect_identical(chart$data$claim[order(-chart$data$claim)][c(TRUE, FALSE)], largest)
+  expect_error(ggplot2::autoplot(a, year = 2031), "no year", class = "stpfin_error_argument")
+  expect_error(ggplot2::autoplot(a, 1), class = "stpfin_error_argument")
+  expect_error(ggplot2::autoplot(a, stp_allocate(england, "sustainability")), class = "stpfin_error_argument")
+})
+
 test_that("footprints are mapped", {
   skip_if_not_installed("ggplot2")
   skip_if_not_installed("sf")

@@ -100,6 +100,44 @@ test_that("results go out as text, JSON, CSV and files", {
   expect_identical(projection, stp_write_results(projection, folder, "capital"))
 })
 
+test_that("health and quality are compared as asked", {
+  life <- function(projection) {
+    subset(projection$health_gap, measure == "life_expectancy" & footprint == "E54000005" & year == 2020)
+  }
+  beside_england <- life(projection)
+  expect_identical(beside_england$gap, beside_england$comparator - beside_england$value)
+  expect_true(all(life(stp_project(england, comparator = "best_fifth"))$gap > beside_england$gap[1:3]))
+  vector <- stp_project(england, comparator = "target", targets = c(life_expectancy = 83))
+  expect_identical(unique(life(vector)$comparator), 83)
+  expect_identical(unique(subset(vector$health_gap, measure == "standardised_rate")$comparator), NA_real_)
+  sexes <- stp_project(england, comparator = "target", targets = data.frame(
+    measure = factor("life_expectancy"), sex = c("female", NA), value = 84:83
+  ))
+  expect_identical(life(sexes)$comparator, c(84, 83, 83))
+  expect_identical(as.character(life(sexes)$sex), c("female", "male", "persons"))
+  expect_identical(unserialize(serialize(sexes, NULL))$health_gap, sexes$health_gap)
+  wide <- stp_project(england, overdispersion = TRUE)
+  expect_lt(sum(wide$quality_gap$funnel == "much_lower", na.rm = TRUE),
+    sum(projection$quality_gap$funnel == "much_lower", na.rm = TRUE) / 2)
+  expect_identical(stp_stamp(wide)$overdispersed, TRUE)
+  expect_identical(stp_stamp(vector)$comparator, "target")
+  expect_output(print(stp_stamp(stp_project(england, comparator = "best_fifth"))), "health beside the best fifth")
+  expect_output(print(stp_stamp(wide)), "overdispersion")
+  expect_match(stp_json(vector, "health_gap"), '"comparator": "target"', fixed = TRUE)
+  wrong <- list(83, c(life_expctancy = 83), c(slope_index = 1), c(life_expectancy = NA), c(life_expectancy = Inf),
+    list(life_expectancy = 83), data.frame(measure = "life_expectancy"),
+    data.frame(measure = "life_expectancy", value = "83"),
+    data.frame(measure = "life_expectancy", value = 83, year = 2020),
+    data.frame(measure = "life_expectancy", value = 83, sex = "all"))
+  for (targets in wrong) {
+    expect_error(stp_project(england, comparator = "target", targets = targets), class = "stpfin_error_argument")
+  }
+  expect_error(stp_project(england, comparator = "target"), "targets", class = "stpfin_error_argument")
+  expect_error(stp_project(england, targets = c(life_expectancy = 83)), "both or neither", class = "stpfin_error_argument")
+  expect_error(stp_project(england, comparator = "wales"), "best_fifth", class = "stpfin_error_argument")
+  expect_error(stp_project(england, overdispersion = 1), class = "stpfin_error_argument")
+})
+
 test_that("a stamp says what it takes to make it again", {
   stamp <- stp_stamp(projection)
   expect_identical(stamp$plan_hash, stp_hash(england))
