@@ -195,6 +195,7 @@ static void make_problem(struct problem *problem, uint64_t seed)
 		problem->group[i] = chance() < 0.4 ? (int)pick(3) : -1;
 		problem->requires[i] = i > 0 && chance() < 0.3 ? (int)pick(i) : -1;
 		problem->benefit[i] = chance() < 0.1 ? -chance() * 1e6 : chance() * 7e6;
+		problem->benefit[i] *= seed % 12 != 5; /* some problems are of limits alone */
 		append(schemes, "S%zu,s,w,%s,C0\n", i, aims[aim[i]]);
 		append(bids, "B%zu,b,C%zu,S%zu,%s\n", i, who[i], i,
 			problem->group[i] < 0    ? ""
@@ -377,6 +378,7 @@ struct knapsack {
 	int weight[2][64];
 	double benefit[64];
 	int group[64]; /* bids of a group follow each other */
+	int least;     /* to be spent of the second pot */
 	stpfin_plan *plan;
 	stpfin_table *benefits;
 };
@@ -387,6 +389,7 @@ static void make_knapsack(struct knapsack *problem, uint64_t seed)
 {
 	static char bids[TEXT], amounts[TEXT], benefits[TEXT];
 	char pots[128];
+	char limits[128];
 
 	*problem = (struct knapsack){.n = 30 + seed % 31};
 	state = seed * 31 + 7;
@@ -408,7 +411,10 @@ static void make_knapsack(struct knapsack *problem, uint64_t seed)
 			problem->weight[1][i]);
 		append(benefits, "B%zu,%.17g\n", i, problem->benefit[i]);
 	}
-	problem->plan = PLAN(2016, {"fund", pots}, {"bid", bids}, {"bid_amount", amounts});
+	problem->least = seed % 2 == 0 ? 0 : CAPACITY - 1 - (int)(seed % 9);
+	snprintf(limits, sizeof limits, LIMIT "K,,,,%d,\n", problem->least);
+	problem->plan = PLAN(
+		2016, {"fund", pots}, {"bid", bids}, {"bid_amount", amounts}, {"portfolio_limit", limits});
 	problem->benefits = table_of("benefits", benefits);
 }
 
@@ -418,7 +424,13 @@ static double best_of_knapsack(const struct knapsack *problem)
 	static double before[SIZE][SIZE];
 	static double best[SIZE][SIZE];
 
-	memset(best, 0, sizeof best);
+	double found = -(double)INFINITY;
+
+	for (int r = 0; r < SIZE; r++) {
+		for (int k = 0; k < SIZE; k++) {
+			best[r][k] = r == 0 && k == 0 ? 0 : -(double)INFINITY;
+		}
+	}
 	for (size_t i = 0; i < problem->n; i++) {
 		if (i == 0 || problem->group[i] != problem->group[i - 1]) {
 			memcpy(before, best, sizeof before);
@@ -431,7 +443,12 @@ static double best_of_knapsack(const struct knapsack *problem)
 			}
 		}
 	}
-	return best[CAPACITY][CAPACITY];
+	for (int r = 0; r < SIZE; r++) {
+		for (int k = problem->least; k < SIZE; k++) {
+			found = fmax(found, best[r][k]);
+		}
+	}
+	return found;
 }
 
 START_TEST(programs_beside_dynamic_programming)
@@ -746,7 +763,7 @@ START_TEST(ended_early)
 	stpfin_plan *plan;
 	size_t n_asked = 0;
 
-	make_knapsack(&problem, 3);
+	make_knapsack(&problem, 4);
 	options = exactly(problem.benefits);
 	options.time_limit = 1e-9;
 	portfolio = choose(problem.plan, &options);

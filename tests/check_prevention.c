@@ -33,32 +33,6 @@
 		"scenario", "scenario,scheme\nplan,A\n"                                                    \
 	}
 
-#define EXPECT_BY_YEAR(table, where, column, ...)                                                  \
-	expect_by_year(table, where, column, (const double[]){__VA_ARGS__},                            \
-		sizeof((const double[]){__VA_ARGS__}) / sizeof(double), __FILE__, __LINE__)
-
-static void expect_by_year(const stpfin_table *table, const char *where, const char *column,
-	const double *expected, size_t n, const char *file, int line)
-{
-	for (size_t t = 0; t < n; t++) {
-		char row[160];
-		char what[256];
-
-		snprintf(row, sizeof row, "%s;year=%d", where, BASE_YEAR + (int)t);
-		snprintf(what, sizeof what, "%s of %s", column, row);
-		expect_near(value(table, row, column), expected[t], what, file, line);
-	}
-}
-
-/* A result of the scenario "plan"; frees the plan. */
-static stpfin_table *planned(stpfin_plan *plan, const char *result)
-{
-	stpfin_table *table = result_in(plan, "plan", result);
-
-	stpfin_plan_free(plan);
-	return table;
-}
-
 /* A quarter is exposed, to a relative risk of 3: use is 1 + 0.25 × 2 = 1.5 times that of the
  * unexposed, and a third of it goes when the risk does. */
 START_TEST(no_prevalence_leaves_all_but_the_attributable_fraction)

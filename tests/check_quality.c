@@ -43,32 +43,6 @@
 #define WAITS INDICATOR("waits,Waits,quality,%,higher,proportion,100,95,,\n")
 #define DELAYS INDICATOR("delays,Delays,enabler,days,lower,rate,1000,30,,\n")
 
-#define EXPECT_BY_YEAR(table, where, column, ...)                                                  \
-	expect_by_year(table, where, column, (const double[]){__VA_ARGS__},                            \
-		sizeof((const double[]){__VA_ARGS__}) / sizeof(double), __FILE__, __LINE__)
-
-static void expect_by_year(const stpfin_table *table, const char *where, const char *column,
-	const double *expected, size_t n, const char *file, int line)
-{
-	for (size_t t = 0; t < n; t++) {
-		char row[160];
-		char what[256];
-
-		snprintf(row, sizeof row, "%s;year=%d", where, BASE_YEAR + (int)t);
-		snprintf(what, sizeof what, "%s of %s", column, row);
-		expect_near(value(table, row, column), expected[t], what, file, line);
-	}
-}
-
-/* A result of the scenario "plan"; frees the plan. */
-static stpfin_table *planned(stpfin_plan *plan, const char *result)
-{
-	stpfin_table *table = result_in(plan, "plan", result);
-
-	stpfin_plan_free(plan);
-	return table;
-}
-
 /* A unit costs 10, and each of those who no longer wait takes three. */
 START_TEST(a_gap_is_closed_at_a_cost)
 {
@@ -339,6 +313,30 @@ START_TEST(gaps_are_told_together)
 }
 END_TEST
 
+/* 29% is at a target of 29, and 70% and ten more points at one of 80, whatever doubles make of it.
+ */
+START_TEST(rounding_keeps_nobody_from_a_target)
+{
+	stpfin_plan *plan = PLAN(2017, SCHEMES, FLOW, IN_PLAN,
+		INDICATOR("waits,Waits,quality,%,higher,proportion,100,29,,\n"
+				  "beds,Beds,quality,share,higher,proportion,,0.8,,\n"
+				  "falls,Falls,quality,falls,lower,rate,,0,,\n"),
+		OBSERVED("F,waits,2015,29,100\nF,beds,2015,7,10\nF,falls,2015,8,10\n"),
+		EFFECT("A,beds,,0.1,2016,,,\nA,falls,,-0.2,2016,,,\nA,falls,,-0.5,2016,,,\n"
+			   "A,falls,,-0.1,2016,,,\n"));
+	stpfin_table *gaps = result_in(plan, "plan", "quality_gap");
+	stpfin_table *summary = planned(plan, "quality_summary");
+
+	ck_assert(value(gaps, "scenario=plan;footprint=F;indicator=waits;year=2015", "gap") == 0);
+	ck_assert_uint_eq(count_rows(summary, "footprint=F;indicator=waits;year_met=2015"), 2);
+	ck_assert_uint_eq(count_rows(summary, "footprint=F;indicator=beds;year_met="), 1);
+	ck_assert_uint_eq(count_rows(summary, "footprint=F;indicator=beds;year_met=2016"), 1);
+	ck_assert_uint_eq(count_rows(summary, "footprint=F;indicator=falls;year_met=2016"), 1);
+	stpfin_table_free(gaps);
+	stpfin_table_free(summary);
+}
+END_TEST
+
 #define MANY "F,d,2015,100,1000\nG,d,2015,150,1000\nH,d,2015,60,1000\nI,d,2015,240,1000\n"
 
 /* Places that differ far beyond chance are beyond the limits of chance, and within those that allow
@@ -475,9 +473,13 @@ START_TEST(counts_beyond_all_measure_are_refused)
 		PLAN(2016, FLOW, DELAYS, OBSERVED("F,delays,2015,50,1e6\n"), TREND("delays,,1e15\n")),
 		PLAN(2016, {"footprint", "footprint,name\nF,Fen\nG,Gorge\n"}, FLOW, DELAYS,
 			OBSERVED("F,delays,2014,50,9e14\nG,delays,2014,50,9e14\n")),
+		PLAN(2016, FLOW, DELAYS, OBSERVED("F,delays,2015,50,1e-20\n")),
+		PLAN(2016, FLOW, DELAYS, OBSERVED("F,delays,2015,1e14,1e-3\n")),
+		PLAN(2016, FLOW, DELAYS, OBSERVED("F,delays,2015,1e-20,50\n")),
 	};
+	enum { PLANS = sizeof plans / sizeof *plans };
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 2 * PLANS; i++) {
 		stpfin_projection *projection;
 		stpfin_table *table;
 
@@ -487,8 +489,9 @@ START_TEST(counts_beyond_all_measure_are_refused)
 		ck_assert_ptr_null(table);
 		stpfin_projection_free(projection);
 	}
-	stpfin_plan_free(plans[0]);
-	stpfin_plan_free(plans[1]);
+	for (size_t i = 0; i < PLANS; i++) {
+		stpfin_plan_free(plans[i]);
+	}
 }
 END_TEST
 
@@ -541,6 +544,7 @@ int main(void)
 		places_are_counted_together,
 		those_who_buy_the_care_pay,
 		gaps_are_told_together,
+		rounding_keeps_nobody_from_a_target,
 		a_funnel_may_allow_for_overdispersion,
 		schemes_at_scale_0_do_nothing,
 		what_is_charged_adds_up,

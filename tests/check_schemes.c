@@ -28,33 +28,6 @@
 				   "E,Emergency,acute,spell,0.5,0.3,1\n"                                           \
 	}
 
-/* Fails unless the numbers of a column are those given, a year each from the base year on. */
-#define EXPECT_BY_YEAR(table, where, column, ...)                                                  \
-	expect_by_year(table, where, column, (const double[]){__VA_ARGS__},                            \
-		sizeof((const double[]){__VA_ARGS__}) / sizeof(double), __FILE__, __LINE__)
-
-static void expect_by_year(const stpfin_table *table, const char *where, const char *column,
-	const double *expected, size_t n, const char *file, int line)
-{
-	for (size_t t = 0; t < n; t++) {
-		char row[160];
-		char what[256];
-
-		snprintf(row, sizeof row, "%s;year=%d", where, BASE_YEAR + (int)t);
-		snprintf(what, sizeof what, "%s of %s", column, row);
-		expect_near(value(table, row, column), expected[t], what, file, line);
-	}
-}
-
-/* A result of the scenario "plan"; frees the plan. */
-static stpfin_table *planned(stpfin_plan *plan, const char *result)
-{
-	stpfin_table *table = result_in(plan, "plan", result);
-
-	stpfin_plan_free(plan);
-	return table;
-}
-
 /* Of 100 units at £10 the scenario uses 90, 80 and 80, so that 10, 20 and 20 are idle. The units
  * whose cost stays are what neither half of them nor the semi-fixed share of those that are idle
  * for longer than the lag takes away:

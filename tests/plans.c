@@ -140,6 +140,14 @@ stpfin_table *result_in(const stpfin_plan *plan, const char *scenario, const cha
 	return result_with(plan, &options, result);
 }
 
+stpfin_table *planned(stpfin_plan *plan, const char *result)
+{
+	stpfin_table *table = result_in(plan, "plan", result);
+
+	stpfin_plan_free(plan);
+	return table;
+}
+
 const char *cell(const stpfin_table *table, size_t row, const char *column)
 {
 	static char buffer[32];
@@ -215,6 +223,19 @@ void expect_near(double actual, double expected, const char *what, const char *f
 
 	if (isnan(expected) ? !isnan(actual) : !(fabs(actual - expected) <= 1e-12 * size)) {
 		ck_abort_msg("%s:%d: %s is %.17g, not %.17g", file, line, what, actual, expected);
+	}
+}
+
+void expect_by_year(const stpfin_table *table, const char *where, const char *column,
+	const double *expected, size_t n, const char *file, int line)
+{
+	for (size_t t = 0; t < n; t++) {
+		char row[160];
+		char what[256];
+
+		snprintf(row, sizeof row, "%s;year=%d", where, BASE_YEAR + (int)t);
+		snprintf(what, sizeof what, "%s of %s", column, row);
+		expect_near(value(table, row, column), expected[t], what, file, line);
 	}
 }
 

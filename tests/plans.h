@@ -39,6 +39,9 @@ stpfin_table *result_of(const stpfin_plan *plan, const char *result, stpfin_pric
 /* A result of a scenario, beside do nothing, in cash. */
 stpfin_table *result_in(const stpfin_plan *plan, const char *scenario, const char *result);
 
+/* A result of the scenario "plan"; frees the plan. */
+stpfin_table *planned(stpfin_plan *plan, const char *result);
+
 /* A cell as CSV would hold it; lives as long as the table, a number's until the next call. */
 const char *cell(const stpfin_table *table, size_t row, const char *column);
 
@@ -55,6 +58,13 @@ double sum(const stpfin_table *table, const char *where, const char *column);
 /* Fails with both numbers unless they agree to 1e-12 of the larger (or of 1). */
 #define EXPECT(actual, expected) expect_near(actual, expected, #actual, __FILE__, __LINE__)
 void expect_near(double actual, double expected, const char *what, const char *file, int line);
+
+/* Fails unless the numbers of a column are those given, a year each from the base year on. */
+#define EXPECT_BY_YEAR(table, where, column, ...)                                                  \
+	expect_by_year(table, where, column, (const double[]){__VA_ARGS__},                            \
+		sizeof((const double[]){__VA_ARGS__}) / sizeof(double), __FILE__, __LINE__)
+void expect_by_year(const stpfin_table *table, const char *where, const char *column,
+	const double *expected, size_t n, const char *file, int line);
 
 /* Fails unless the last error holds some words. */
 void expect_error(stpfin_status status, stpfin_status expected, const char *words);

@@ -1,6 +1,5 @@
 """The R package, as installed in the build folder, beside the command line and the headers."""
 
-import csv
 import json
 import math
 import os
@@ -9,6 +8,7 @@ import re
 import subprocess
 
 import numpy
+import pandas
 import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent
@@ -26,6 +26,9 @@ EXCUSED = {
     "stpfin_table_free": "the garbage collector's",
     "stpfin_text_free": "the garbage collector's",
     "stpfin_table_share": "R shares data frames by itself",
+    **dict.fromkeys(("stpfin_portfolio_choose", "stpfin_portfolio_free", "stpfin_portfolio_get_stamp",
+                     "stpfin_portfolio_get_summary", "stpfin_portfolio_get_table"),
+                    "portfolios are chosen in C and on the command line alone so far"),
 }
 # What is bound and no function of the package calls, and why.
 UNCALLED = {
@@ -82,18 +85,13 @@ for (result in results) {
     return {tuple(line.split()) for line in text.splitlines()}
 
 
-def read_columns(path):
-    with open(path, newline="", encoding="utf-8") as lines:
-        rows = list(csv.reader(lines))
-    return zip(rows[0], zip(*rows[1:]))
-
-
 def assert_same(r_folder, cli_folder, numbers):
     """The same tables, numbers to the bit: R's doubles beside the command's decimals, read to the nearest double."""
     compared = 0
     assert sorted(path.name for path in r_folder.iterdir()) == sorted(path.stem for path in cli_folder.glob("*.csv"))
     for folder in r_folder.iterdir():
-        for column, cells in read_columns(cli_folder / f"{folder.name}.csv"):
+        rows = pandas.read_csv(cli_folder / f"{folder.name}.csv", dtype=str, keep_default_na=False)
+        for column, cells in rows.items():
             found = (folder / column).read_bytes()
             if (folder.name, column) in numbers:
                 expected = numpy.array([float(cell) if cell else math.nan for cell in cells])

@@ -11,7 +11,7 @@ from reference.properties import by_key
 from reference.quality_statistics import Count
 from test_reference_schemes import england, flow, impact, listing, near, plan_of, positions_of, results
 
-SEEDS = range(60)
+SEEDS = range(32)
 
 
 # Published statistics

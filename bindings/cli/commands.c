@@ -105,9 +105,11 @@ const struct command commands[] = {
 		"Of the sets of bids that each fund has the money for in each year, and that keep the "
 		"limits, groups and requirements, the one with the largest sum of benefits: of each bid, "
 		"the net present value of its scheme alone. It is said how far that can be from the best "
-		"there is. With --out DIR, the plan is written to a new folder with the chosen schemes as a "
+		"there is. With --out DIR, the plan is written to a new folder with the chosen schemes as "
+		"a "
 		"scenario, named portfolio or as --scenario says, and their awards, and the results beside "
-		"its tables: 'stpfin project DIR --scenario portfolio' shows what they do together. Without "
+		"its tables: 'stpfin project DIR --scenario portfolio' shows what they do together. "
+		"Without "
 		"--out, the results are printed, or the --table of portfolio, portfolio_price, "
 		"portfolio_missed, scenario and award. Ctrl-C ends the search with the best set found. The "
 		"exit status is 3 if no set keeps all limits; portfolio_conflict then says which.",

@@ -22,12 +22,12 @@ STPFIN_BEGIN_C
  * linear programs, 1960) in which what each footprint chooses is found exactly, the search one of
  * large neighbourhoods (Shaw 1998) in which GLPK solves small programs.
  *
- * The same plan and options give the same sets, as long as neither a time limit nor the caller ends
- * the search early.
+ * The search is limited by what it looks at and not by time: the same plan and options give the
+ * same sets, as long as neither a time limit nor the caller ends it early.
  *
- * GLPK has an environment for each thread. One that a thread already has is used and put back as
- * it was; but where memory is short, GLPK can only be brought to an end with the environment, and
- * the thread's own GLPK objects with it.
+ * GLPK has an environment for each thread. One that a thread already has is used, and keeps its
+ * objects; its hooks are taken away. Only where memory is short GLPK can but be brought to an end
+ * with the environment, and the thread's own GLPK objects with it.
  */
 
 /** A chosen portfolio; opaque, immutable, safe to read from any number of threads. */
@@ -53,13 +53,17 @@ typedef struct stpfin_portfolio_options {
 	size_t alternatives;
 	/** how much of the best set's benefit an alternative may lack, as a share of it: 0 to 1 */
 	double tolerance;
-	/** what £1 of present value counts as; of net present value, as `appraisal` gives it */
+	/** benefit for each £ of net present value, as `appraisal` gives it */
 	double finance_weight;
 	/**
-	 * £ a unit of health gap closed, and a unit of quality gap: not computed yet, and anything but
-	 * 0 is ::STPFIN_ERROR_ARGUMENT
+	 * £ for each year of life not lost before 75, of all the years of the plan and footprints; not
+	 * computed yet: anything but 0 is ::STPFIN_ERROR_ARGUMENT
 	 */
 	double health_weight;
+	/**
+	 * £ for each of people_affected less, of all indicators, years and footprints, times the
+	 * indicator's weight; not computed yet: anything but 0 is ::STPFIN_ERROR_ARGUMENT
+	 */
 	double quality_weight;
 	/**
 	 * benefits in place of those computed: a table with the columns `bid` (text) and `benefit`

@@ -160,9 +160,9 @@ STPFIN_EXPORT void stpfin_projection_free(stpfin_projection *self);
 /**
  * A result as a table, to be freed: `funding_gap`, `position`, `ledger`, `spending`,
  * `activity`, `resource`, `capital`, `scheme_impact`, `appraisal`, `health_gap`, `quality_gap`,
- * `quality_summary` or `fund_earned`, with the columns stpfin_describe() gives, do nothing first and
- * then the scenarios in the order asked. Made when asked for; an appraisal costs a projection for
- * each scheme.
+ * `quality_summary` or `fund_earned`, with the columns stpfin_describe() gives, do nothing first
+ * and then the scenarios in the order asked. Made when asked for; an appraisal costs a projection
+ * for each scheme.
  *
  * `health_gap` is made of the people and deaths of the latest year in the table mortality, and has
  * the years from then on, with 95% intervals for counts of the year's size. In later years a band's
@@ -178,7 +178,8 @@ STPFIN_EXPORT void stpfin_projection_free(stpfin_projection *self);
  * and scenario; years lost before 75 per 100,000 under 75. What cannot be told has no row: healthy
  * life expectancy unless good_health is known in every band, a rate where bands cut those of the
  * standard population or fewer than 10 die, years lost unless a band begins at 75, anything where a
- * band is empty. More deaths than people are ::STPFIN_ERROR_OVERFLOW.
+ * band is empty. More deaths than people, and counts beyond 1e15 or closer to 0 than 1e-15, are
+ * ::STPFIN_ERROR_OVERFLOW, here and (the counts) in `quality_gap`.
  *
  * Its `slope_index` and `relative_index` are of the values of the table deprivation as they are, in
  * the base year and in every scenario alike, since nothing projects them, and compared with
@@ -208,7 +209,8 @@ STPFIN_EXPORT void stpfin_projection_free(stpfin_projection *self);
  * activity they buy there: it is in every cost and gap, the line `quality` of the ledger, and in no
  * scheme_impact or appraisal.
  *
- * `quality_summary` has each indicator's first year without a gap; in England's rows the variation
+ * `quality_summary` has each indicator's first year without a gap (of 1e-12 of its values or less,
+ * which rounding makes); in England's rows the variation
  * between footprints of stpfin_funnel_variation(), from what was last observed of two or more; and
  * in the rows `composite` the gaps of the end year together, by weight, each over the standard
  * deviation (of a sample) of the values last observed. Indicators without target, or alike wherever

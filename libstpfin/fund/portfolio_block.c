@@ -119,6 +119,22 @@ static double sum_reduced(
 	return sum;
 }
 
+/* The most that can be used of a row, by its amounts. */
+static double most_use(const struct stpfin_block *self, const double *amount)
+{
+	double sum = 0;
+
+	for (size_t group = 0; group < self->n_groups; group++) {
+		double most = 0;
+
+		for (size_t i = self->first_of_group[group]; i < self->first_of_group[group + 1]; i++) {
+			most = fmax(most, self->state[i] != OUT ? amount[i] : 0);
+		}
+		sum += most;
+	}
+	return sum;
+}
+
 /* Moves a row's price to where the bound is least, the others staying: the bound is convex in it
  * and made of straight lines, so the next price to try is where the lines at both ends meet. */
 static double settle_row(
@@ -137,7 +153,6 @@ static double settle_row(
 	double slope_high = 0;
 	double best = price;
 	double bound_best = (double)INFINITY;
-	double use = 0;
 	double most = 0;
 	double step;
 
@@ -147,7 +162,9 @@ static double settle_row(
 		most = fmax(most, fabs(self->reduced[row->item[i]]) / row->amount[i]);
 	}
 	step = fmax(fabs(price), most / 1000) / 16;
+	step = step > 0 ? step : 1;
 	for (int i = 0; i < MOST_TRIES; i++) {
+		double use;
 		double bound = sum_reduced(self, amount, price, &use);
 		double slope;
 
@@ -192,8 +209,7 @@ static double settle_row(
 			}
 		}
 	}
-	/* Where no price, however far below 0, brings the row up to its minimum, nothing does. */
-	if (isinf(low) && use < lower - instance->tolerance[row->row]) {
+	if (isinf(low) && most_use(self, amount) < lower - instance->tolerance[row->row]) {
 		best = self->row_price[r];
 		bound_best = -(double)INFINITY;
 	}

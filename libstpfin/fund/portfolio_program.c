@@ -346,6 +346,7 @@ static void relax(void *user_data)
 	struct problem *problem = &work->problem;
 	const struct stpfin_instance *instance = problem->instance;
 	struct stpfin_relaxation *out = work->out;
+	bool priced = true;
 
 	build(problem, instance->benefit, GLP_CV);
 	for (size_t row = 0; row < instance->n_rows; row++) {
@@ -364,6 +365,9 @@ static void relax(void *user_data)
 		seek_feasibility(problem);
 		glp_std_basis(problem->glpk);
 		simplex(problem->glpk);
+		/* A program that could not be solved may still be met; then nothing is known of prices. */
+		priced = !is_feasible(problem);
+		work->feasible = !priced;
 	}
 	for (size_t bid = 0; bid < instance->n_bids; bid++) {
 		out->share[bid] =
@@ -372,7 +376,7 @@ static void relax(void *user_data)
 	for (size_t row = 0; row < instance->n_rows; row++) {
 		double scale = problem->scale[row] / (work->feasible ? problem->benefit_scale : 1);
 
-		out->price[row] = scale * glp_get_row_dual(problem->glpk, (int)row + 1);
+		out->price[row] = priced ? scale * glp_get_row_dual(problem->glpk, (int)row + 1) : 0;
 		out->shortfall[row] =
 			problem->slack[row] != 0 && !work->feasible
 				? glp_get_col_prim(problem->glpk, problem->slack[row]) / problem->scale[row]
@@ -591,9 +595,6 @@ static void improve(void *user_data)
 	write_solution(work, core->chosen);
 	work->can_begin = stpfin_instance__is_within(instance, core->chosen, work->use);
 	for (int i = 0; i < MOST_CUTS && again; i++) {
-		double use_of_best;
-
-		(void)use_of_best;
 		again = false;
 		search(work);
 		if (glp_mip_status(problem->glpk) != GLP_OPT && glp_mip_status(problem->glpk) != GLP_FEAS) {
@@ -606,9 +607,10 @@ static void improve(void *user_data)
 		}
 		stpfin_instance__use(instance, work->tried, problem->use);
 		again = cut_off(work, problem->use);
-		if (!again && is_better(instance, problem->use,
-						  sum_benefit(core->benefit, work->tried, instance->n_bids), work->use,
-						  sum_benefit(core->benefit, core->chosen, instance->n_bids))) {
+		if (!again && (!work->can_begin ||
+						  is_better(instance, problem->use,
+							  sum_benefit(core->benefit, work->tried, instance->n_bids), work->use,
+							  sum_benefit(core->benefit, core->chosen, instance->n_bids)))) {
 			for (size_t bid = 0; bid < instance->n_bids; bid++) {
 				core->chosen[bid] = work->tried[bid];
 			}
@@ -618,18 +620,23 @@ static void improve(void *user_data)
 	glp_delete_prob(problem->glpk);
 }
 
-/* What £1 of shortfall takes off the benefit: more than £1 more in any bid brings. */
+/* What £1 of shortfall takes off the scaled benefit: more than £1 more in any bid brings; of sets
+ * that bring nothing, so much that the largest amount takes off 1. */
 static double penalty_of(const struct problem *problem, const double *benefit)
 {
 	const struct stpfin_instance *instance = problem->instance;
 	double most = 0;
+	double largest = 1;
 
 	for (size_t bid = 0; bid < instance->n_bids; bid++) {
 		if (instance->cost[bid] > 0) {
 			most = fmax(most, fabs(benefit[bid]) / instance->cost[bid]);
 		}
 	}
-	return 10 * (most > 0 ? most : 1) * problem->benefit_scale;
+	for (size_t row = 0; row < instance->n_rows; row++) {
+		largest = fmax(largest, 1 / problem->scale[row]);
+	}
+	return most > 0 ? 10 * most * problem->benefit_scale : 1 / largest;
 }
 
 stpfin_status stpfin_core__improve(struct stpfin_core *self)

@@ -30,9 +30,10 @@ stpfin_status stpfin_search__new(struct stpfin_search *self, const struct stpfin
 	self->free = stpfin_model__array(instance->n_bids, sizeof *self->free);
 	self->trial = stpfin_model__array(instance->n_bids, sizeof *self->trial);
 	self->use = stpfin_model__array(instance->n_rows, sizeof *self->use);
+	self->nothing = stpfin_model__array(instance->n_bids, sizeof *self->nothing);
 	self->ranks = stpfin_model__array(instance->n_bids, sizeof *self->ranks);
 	if (self->best == NULL || self->free == NULL || self->trial == NULL || self->use == NULL ||
-		self->ranks == NULL) {
+		self->nothing == NULL || self->ranks == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
 	return stpfin_relaxation__new(&self->relaxation, instance);
@@ -46,6 +47,7 @@ void stpfin_search__free(struct stpfin_search *self)
 	free(self->free);
 	free(self->trial);
 	free(self->use);
+	free(self->nothing);
 	free(self->ranks);
 }
 
@@ -130,13 +132,15 @@ static size_t free_bid(struct stpfin_search *self, size_t bid)
 	return n;
 }
 
-/* Frees some n bids, those of the lowest keys, and improves on the set tried. *out_complete is
- * whether there is none better that differs in them alone. */
+/* Frees some n bids, those of the lowest keys, and improves on the set tried: while the best set
+ * falls short, only on that. *out_complete is whether there is none better that differs in them
+ * alone. */
 static stpfin_status improve(struct stpfin_search *self, size_t n, int nodes, bool *out_complete)
 {
 	const struct stpfin_instance *instance = self->instance;
-	struct stpfin_core core = {
-		instance, instance->benefit, self->free, nodes, self->patience, self->trial, false};
+	bool is_short = self->shortfall > 0 && self->shortfall < (double)INFINITY;
+	struct stpfin_core core = {instance, is_short ? self->nothing : instance->benefit, self->free,
+		nodes, self->patience, self->trial, false};
 	size_t n_free = 0;
 	stpfin_status status;
 
@@ -188,6 +192,23 @@ static double draw(uint64_t *state)
 	return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
 }
 
+/* Puts the bids of rows that fall short before others, as chance has it. */
+static void favour_short(struct stpfin_search *self)
+{
+	const struct stpfin_instance *instance = self->instance;
+
+	stpfin_instance__use(instance, self->best, self->use);
+	for (size_t row = 0; row < instance->n_rows; row++) {
+		if (self->use[row] >= instance->lower[row] - instance->tolerance[row]) {
+			continue;
+		}
+		for (size_t i = instance->bids_of_row.first[row]; i < instance->bids_of_row.first[row + 1];
+			 i++) {
+			self->ranks[instance->bids_of_row.at[i]].key /= 10;
+		}
+	}
+}
+
 /* Ranks bids for a round: those whose change costs least, as chance has it; in every other round
  * those of a few blocks before the rest. A bid that stands otherwise than the blocks propose costs
  * nothing. */
@@ -196,7 +217,8 @@ static void rank_bids(struct stpfin_search *self, size_t round, uint64_t *chance
 	static const double little = 0.005; /* of the mean bid's benefit */
 	static const double blocks = 15;    /* on average */
 	const struct stpfin_bound *bound = &self->bound;
-	double spread = little * fabs(self->benefit) / (double)self->instance->n_bids;
+	double mean = fabs(self->benefit) / (double)self->instance->n_bids;
+	double spread = mean > 0 ? little * mean : 1;
 	double share = round % 2 == 0 ? 1 : blocks * draw(chance) / (double)bound->blocks.n;
 
 	for (size_t bid = 0; bid < self->instance->n_bids; bid++) {
@@ -214,6 +236,9 @@ static void rank_bids(struct stpfin_search *self, size_t round, uint64_t *chance
 			self->ranks[bid].key = (apart + spread + loss) * draw(chance);
 		}
 	}
+	if (self->shortfall > 0) {
+		favour_short(self);
+	}
 }
 
 /* Decides the bids whose change would cost more than any set can still be better by, and tries to
@@ -223,6 +248,7 @@ static stpfin_status prove(struct stpfin_search *self)
 	const struct stpfin_instance *instance = self->instance;
 	const struct stpfin_bound *bound = &self->bound;
 	double open = bound->least - self->benefit;
+	bool was_short = self->shortfall > 0;
 	size_t n = 0;
 	bool complete;
 	stpfin_status status;
@@ -240,7 +266,7 @@ static stpfin_status prove(struct stpfin_search *self)
 	}
 	status = improve(self, n, LAST_NODES, &complete);
 	take_over(self);
-	self->proved = complete;
+	self->proved = complete && was_short == (self->shortfall > 0);
 	return status;
 }
 

@@ -16,11 +16,12 @@ struct stpfin_search {
 	bool *best;
 	double benefit;   /* of the best set */
 	double shortfall; /* of its minima, in £; 0 of a legal set */
-	bool proved;      /* that no set is better */
+	bool proved;      /* that no set is better, or that none falls less short */
 	/* Workspace. */
 	bool *free;
 	bool *trial;
 	double *use;
+	double *nothing; /* by bid */
 	struct stpfin_rank *ranks;
 };
 

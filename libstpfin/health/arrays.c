@@ -83,9 +83,14 @@ stpfin_status stpfin_arrays__refuse(
 		STPFIN_ERROR_ARGUMENT, "%s %zu%s is %s: it must be %s", name, i + 1, place, number, must);
 }
 
+bool stpfin_arrays__can_take(double x)
+{
+	return !(fabs(x) > most || (x != 0 && fabs(x) < least));
+}
+
 static const char *find_fault(double x, enum stpfin_bound bound)
 {
-	if (fabs(x) > most || (x != 0 && fabs(x) < least)) {
+	if (!stpfin_arrays__can_take(x)) {
 		return "at most 1e15 and, unless 0, at least 1e-15";
 	}
 	if (bound == STPFIN_ABOVE_0 && x <= 0) {

@@ -31,6 +31,9 @@ struct stpfin_outputs {
 stpfin_status stpfin_arrays__check_outputs(
 	const struct stpfin_outputs *out, size_t expected, const char *why);
 
+/* Whether a number is of a size that the statistics can reckon with; NaN is. */
+bool stpfin_arrays__can_take(double x);
+
 /* What the numbers of an array may be. */
 enum stpfin_bound { STPFIN_ANY_NUMBER, STPFIN_NOT_BELOW_0, STPFIN_ABOVE_0, STPFIN_SHARE };
 

@@ -127,7 +127,7 @@ static void compile_one_series(struct stpfin_quality *self, const struct stpfin_
 	int32_t indicator = stpfin_plan__whole(model->plan, "indicator_value", "indicator")[rows[0]];
 	int32_t footprint = stpfin_plan__whole(model->plan, "indicator_value", "footprint")[rows[0]];
 	int32_t service = stpfin_plan__whole(model->plan, "indicator", "service")[indicator];
-	double multiplier = self->indicators[indicator].multiplier;
+	const struct stpfin_indicator *of = &self->indicators[indicator];
 	double *path = self->path + series * model->n_years;
 	double *divisor = self->denominator + series * model->n_years;
 	double *observed = self->numerator + series * model->n_years;
@@ -147,7 +147,8 @@ static void compile_one_series(struct stpfin_quality *self, const struct stpfin_
 
 		path[t] = divisor[t] = observed[t] = (double)NAN;
 		if (years >= 0) {
-			path[t] = multiplier * (numerator[last] / denominator[last]) + trend * years;
+			path[t] =
+				stpfin_indicator__value(of, numerator[last], denominator[last]) + trend * years;
 			divisor[t] =
 				denominator[last] * demographic_factor(model, service, footprint, last_t, t);
 		}
@@ -156,7 +157,7 @@ static void compile_one_series(struct stpfin_quality *self, const struct stpfin_
 		if (year[rows[i]] >= base_year) {
 			size_t t = (size_t)(year[rows[i]] - base_year);
 
-			path[t] = multiplier * (numerator[rows[i]] / denominator[rows[i]]);
+			path[t] = stpfin_indicator__value(of, numerator[rows[i]], denominator[rows[i]]);
 			divisor[t] = denominator[rows[i]];
 			observed[t] = numerator[rows[i]];
 		}
@@ -536,10 +537,11 @@ void stpfin_improved__free(struct stpfin_improved *self)
 	*self = (struct stpfin_improved){.value = NULL};
 }
 
-/* What an indicator's kind leaves of a value; NaN stays. */
+/* What an indicator's kind leaves of a value; NaN stays. One in 1e12 is what rounding leaves of
+ * none. */
 static double clip(const struct stpfin_indicator *indicator, double value)
 {
-	if (value < 0) {
+	if (value < 1e-12 * indicator->multiplier) {
 		return 0;
 	}
 	return indicator->kind == STPFIN_PROPORTION && value > indicator->multiplier

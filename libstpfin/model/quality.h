@@ -69,6 +69,13 @@ static inline double stpfin_indicator__gap(
 	return self->higher_is_better ? than - value : value - than;
 }
 
+/* Of counts; multiplied first, so that 29 of 100 is 29% and not a little less. */
+static inline double stpfin_indicator__value(
+	const struct stpfin_indicator *self, double numerator, double denominator)
+{
+	return self->multiplier * numerator / denominator;
+}
+
 /* Compiles the effects of a scenario on indicators. */
 stpfin_status stpfin_scenario__improvement(
 	struct stpfin_scenario *self, const struct stpfin_model *model);

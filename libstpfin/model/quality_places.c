@@ -3,11 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "libstpfin/health/arrays.h"
 #include "libstpfin/model/places.h"
 #include "libstpfin/table/error.h"
-
-/* The largest count that the statistics on arrays take. */
-static const double most = 1e15;
 
 void stpfin_quality_places__free(struct stpfin_quality_places *self)
 {
@@ -137,6 +135,22 @@ stpfin_status stpfin_quality_places__new(
 	return status;
 }
 
+/* Refuses counts, of a cell in a year, that the statistics cannot take. */
+static stpfin_status check_counts(const struct stpfin_quality_places *self,
+	const struct stpfin_model *model, size_t at, double numerator, double denominator)
+{
+	if (stpfin_arrays__can_take(numerator) && stpfin_arrays__can_take(denominator) &&
+		stpfin_arrays__can_take(numerator / denominator)) {
+		return STPFIN_OK;
+	}
+	return stpfin_error__set(STPFIN_ERROR_OVERFLOW,
+		"the counts of '%s' in %d, %g of %g, are beyond 1e15 or closer to 0 than 1e-15: look for "
+		"values or changes that are out of proportion",
+		stpfin_model__name(model, "indicator", self->indicator[at / model->n_years]),
+		(int)(model->plan->settings.base_year + (int32_t)(at % model->n_years)), numerator,
+		denominator);
+}
+
 /* Gives cells their values: of one series, its own; else that of the counts. */
 static stpfin_status find_values(
 	struct stpfin_quality_places *self, const struct stpfin_model *model)
@@ -146,16 +160,19 @@ static stpfin_status find_values(
 		const struct stpfin_indicator *indicator =
 			&model->quality->indicators[self->indicator[cell]];
 
-		if (!(self->numerator[at] <= most && self->denominator[at] <= most)) {
-			return stpfin_error__set(STPFIN_ERROR_OVERFLOW,
-				"the counts of '%s' in %d are beyond %g: look for values or changes that are out "
-				"of "
-				"proportion",
-				stpfin_model__name(model, "indicator", self->indicator[cell]),
-				(int)(model->plan->settings.base_year + (int32_t)(at % model->n_years)), most);
+		stpfin_status status =
+			check_counts(self, model, at, self->numerator[at], self->denominator[at]);
+
+		if (status == STPFIN_OK) {
+			status = check_counts(
+				self, model, at, self->observed_numerator[at], self->observed_denominator[at]);
+		}
+		if (status != STPFIN_OK) {
+			return status;
 		}
 		if (isnan(self->value[at]) && self->denominator[at] > 0) {
-			self->value[at] = indicator->multiplier * (self->numerator[at] / self->denominator[at]);
+			self->value[at] =
+				stpfin_indicator__value(indicator, self->numerator[at], self->denominator[at]);
 		}
 	}
 	return STPFIN_OK;

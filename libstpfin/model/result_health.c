@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libstpfin/health/arrays.h"
 #include "libstpfin/model/inequality.h"
 #include "libstpfin/model/mortality.h"
 #include "libstpfin/model/places.h"
@@ -92,23 +93,27 @@ static void set_none(struct stpfin_estimate *estimates, size_t n)
 }
 
 /* Whether counts can be told of: there are people in every band. STPFIN_ERROR_OVERFLOW where more
- * die than live. */
-static stpfin_status check_counts(
-	const struct work *work, size_t place, size_t t, bool *out_can_be_told)
+ * die than live, or numbers are beyond what the statistics take. */
+static stpfin_status check_counts(const struct work *work, const struct stpfin_counts *counts,
+	size_t place, size_t t, bool *out_can_be_told)
 {
-	const struct stpfin_counts *counts = &work->counts;
-
 	*out_can_be_told = counts->n > 0;
 	for (size_t band = 0; band < counts->n; band++) {
-		if (!(counts->population[band] > 0)) {
+		double population = counts->population[band];
+		double deaths = counts->deaths[band];
+		bool is_taken = stpfin_arrays__can_take(population) && stpfin_arrays__can_take(deaths);
+
+		if (!(population > 0)) {
 			*out_can_be_told = false;
-		} else if (counts->deaths[band] > counts->population[band]) {
+		} else if (deaths > population || !is_taken) {
 			return stpfin_error__set(STPFIN_ERROR_OVERFLOW,
-				"in '%s' more die than live in %d at the age of %.0f: look for a mortality_trend "
-				"or prevention that is out of proportion",
+				"in '%s' %g of %g die in %d at the age of %.0f, %s: look for a mortality_trend or "
+				"prevention that is out of proportion",
 				stpfin_dictionary__text(
 					work->model->place_names, stpfin_counted_places__code(work->model, place)),
-				(int)(work->model->plan->settings.base_year + (int32_t)t), counts->age[band]);
+				deaths, population, (int)(work->model->plan->settings.base_year + (int32_t)t),
+				counts->age[band],
+				deaths > population ? "more than live" : "beyond 1e15 or closer to 0 than 1e-15");
 		}
 	}
 	return STPFIN_OK;
@@ -181,7 +186,7 @@ static stpfin_status estimate(
 	const struct stpfin_counts *counts = &work->counts;
 	size_t n = counts->n;
 	bool can_be_told;
-	stpfin_status status = check_counts(work, place, t, &can_be_told);
+	stpfin_status status = check_counts(work, counts, place, t, &can_be_told);
 
 	set_none(estimates, STPFIN_N_HEALTH_MEASURES);
 	if (status != STPFIN_OK || !can_be_told) {
@@ -261,22 +266,33 @@ static stpfin_status compare(struct work *work, size_t sex, size_t t, size_t mea
 	return status;
 }
 
+/* Counts a place; of what it cannot take, check_counts() says so. */
+static stpfin_status count(
+	const struct work *work, struct stpfin_counts *counts, size_t place, size_t sex, size_t t)
+{
+	const size_t *first = work->members.first + place;
+	bool unused;
+
+	stpfin_counts__find(counts, &work->mortality, work->model, work->deaths,
+		work->members.at + first[0], first[1] - first[0], (enum stpfin_sex)sex, t);
+	return check_counts(work, counts, place, t, &unused);
+}
+
 /* Estimates every place of a sex in a year, and what it is compared with. */
 static stpfin_status estimate_places(struct work *work, size_t sex, size_t t)
 {
-	const struct stpfin_model *model = work->model;
-	size_t england = model->n_footprints;
-	const size_t *first = work->members.first;
+	size_t england = work->model->n_footprints;
 	stpfin_status status = STPFIN_OK;
 
-	stpfin_counts__find(&work->of_england, &work->mortality, model, work->deaths,
-		work->members.at + first[england], first[england + 1] - first[england],
-		(enum stpfin_sex)sex, t);
+	/* England, which others are set against, last: what is wrong is named where it is. */
 	for (size_t place = 0; place <= england && status == STPFIN_OK; place++) {
-		stpfin_counts__find(&work->counts, &work->mortality, model, work->deaths,
-			work->members.at + first[place], first[place + 1] - first[place], (enum stpfin_sex)sex,
-			t);
-		status = estimate(work, place, t, estimates_of(work, place, sex, t));
+		status = count(work, &work->of_england, place, sex, t);
+	}
+	for (size_t place = 0; place <= england && status == STPFIN_OK; place++) {
+		status = count(work, &work->counts, place, sex, t);
+		if (status == STPFIN_OK) {
+			status = estimate(work, place, t, estimates_of(work, place, sex, t));
+		}
 	}
 	for (size_t measure = 0; measure < STPFIN_N_HEALTH_MEASURES && status == STPFIN_OK; measure++) {
 		if (measure != STPFIN_SLOPE_INDEX && measure != STPFIN_RELATIVE_INDEX) {

@@ -11,6 +11,9 @@
 
 static const double confidence = 0.95;
 
+/* What a sum may miss, as a part of the largest of what it sums. */
+static const double rounding = 1e-12;
+
 /* The columns of quality_gap. */
 struct columns {
 	int32_t *footprint;
@@ -170,8 +173,9 @@ static void find_best(struct work *work)
 			numerator += places->numerator[cell * n_years + t];
 			denominator += places->denominator[cell * n_years + t];
 		}
-		work->best[at] =
-			denominator > 0 ? indicator->multiplier * (numerator / denominator) : (double)NAN;
+		work->best[at] = denominator > 0
+							 ? stpfin_indicator__value(indicator, numerator, denominator)
+							 : (double)NAN;
 	}
 }
 
@@ -341,7 +345,7 @@ static stpfin_status begin_summary(struct work *work)
 			continue;
 		}
 		for (size_t j = 0; j < n; j++) {
-			values[j] = indicator->multiplier * (numerator[j] / denominator[j]);
+			values[j] = stpfin_indicator__value(indicator, numerator[j], denominator[j]);
 		}
 		work->deviation[i] = gsl_stats_sd(values, 1, n);
 		status = stpfin_funnel_variation(
@@ -375,11 +379,15 @@ static double gap_of(const struct work *work, size_t cell, size_t t)
 		indicator, indicator->target, work->places.value[cell * work->model->n_years + t]);
 }
 
-/* The first year in which a cell has no gap. */
+/* The first year in which a cell has no gap, but for what rounding makes of the values so far. */
 static int32_t find_year_met(const struct work *work, size_t cell)
 {
+	double largest = fabs(indicator_of(work, cell)->target);
+
 	for (size_t t = 0; t < work->model->n_years; t++) {
-		if (gap_of(work, cell, t) <= 0) {
+		/* fmax() passes over a NaN. */
+		largest = fmax(largest, work->places.value[cell * work->model->n_years + t]);
+		if (gap_of(work, cell, t) <= rounding * largest) {
 			return work->model->plan->settings.base_year + (int32_t)t;
 		}
 	}

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libstpfin/plan/ages.h"
 #include "libstpfin/plan/check.h"
 #include "libstpfin/plan/index.h"
 #include "libstpfin/plan/sex_words.h"
@@ -145,54 +146,118 @@ stpfin_status stpfin_check__health(struct stpfin_check *check)
 	return status;
 }
 
+/* What is known of risks, by their codes. */
+struct risks {
+	size_t n;
+	bool *is_harmful;  /* it has a relative risk */
+	bool *is_told;     /* by footprint and risk: there is a prevalence */
+	bool *has_exposed; /* the same: one that is of somebody */
+};
+
+static void free_risks(struct risks *self)
+{
+	free(self->is_harmful);
+	free(self->is_told);
+	free(self->has_exposed);
+}
+
+/* Marks whom the prevalences are of, among the n of some footprints, sexes and ages. */
+static void mark_exposed(struct risks *self, const struct stpfin_ages *prevalences,
+	const int32_t *footprint, const int32_t *sex, const int32_t *age, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t risk = 0; risk < self->n; risk++) {
+			bool *has_exposed = &self->has_exposed[(size_t)footprint[i] * self->n + risk];
+
+			*has_exposed = *has_exposed || stpfin_ages__find(prevalences, footprint[i],
+											   (int32_t)risk, sex[i], age[i]) != SIZE_MAX;
+		}
+	}
+}
+
+static stpfin_status find_risks(struct risks *self, const struct stpfin_check *check)
+{
+	static const char *const people[] = {"population", "mortality"};
+	const int32_t *footprint = stpfin_check__whole(check, "prevalence", "footprint");
+	const int32_t *risk = stpfin_check__whole(check, "prevalence", "risk");
+	const int32_t *harmful = stpfin_check__whole(check, "relative_risk", "risk");
+	size_t n_footprints = stpfin_check__codes(check, "footprint");
+	size_t n_rows = stpfin_check__rows(check, "prevalence");
+	struct stpfin_ages prevalences = {NULL, 0};
+	stpfin_status status = stpfin_ages__new(&prevalences, footprint, risk,
+		stpfin_check__whole(check, "prevalence", "sex"),
+		stpfin_check__whole(check, "prevalence", "age"), n_rows);
+
+	self->n = stpfin_check__codes(check, "risk");
+	self->is_harmful = calloc(self->n + 1, sizeof *self->is_harmful);
+	self->is_told = calloc(n_footprints + 1, (self->n + 1) * sizeof *self->is_told);
+	self->has_exposed = calloc(n_footprints + 1, (self->n + 1) * sizeof *self->has_exposed);
+	if (self->is_harmful == NULL || self->is_told == NULL || self->has_exposed == NULL) {
+		status = stpfin_error__memory();
+	}
+	for (size_t row = 0; row < n_rows && status == STPFIN_OK; row++) {
+		self->is_told[(size_t)footprint[row] * self->n + (size_t)risk[row]] = true;
+	}
+	for (size_t row = 0, rows = stpfin_check__rows(check, "relative_risk");
+		 row < rows && status == STPFIN_OK; row++) {
+		self->is_harmful[harmful[row]] = true;
+	}
+	/* People of a footprint without population are of no known sex and age. */
+	for (int32_t place = 0; (size_t)place < n_footprints && status == STPFIN_OK; place++) {
+		mark_exposed(
+			self, &prevalences, &place, &(int32_t){-1}, &(int32_t){STPFIN_MISSING_INT32}, 1);
+	}
+	for (size_t i = 0; i < sizeof people / sizeof *people && status == STPFIN_OK; i++) {
+		mark_exposed(self, &prevalences, stpfin_check__whole(check, people[i], "footprint"),
+			stpfin_check__whole(check, people[i], "sex"),
+			stpfin_check__whole(check, people[i], "age"), stpfin_check__rows(check, people[i]));
+	}
+	stpfin_ages__free(&prevalences);
+	return status;
+}
+
+/* Whether a mark by footprint and risk is set in a footprint (-1: in any). */
+static bool is_marked(const bool *marks, const struct risks *risks, size_t n_footprints,
+	int32_t footprint, int32_t risk)
+{
+	size_t place = footprint < 0 ? 0 : (size_t)footprint;
+	size_t end = footprint < 0 ? n_footprints : place + 1;
+
+	while (place < end && !marks[place * risks->n + (size_t)risk]) {
+		place++;
+	}
+	return place < end;
+}
+
 /* Warns of prevention of risks that nobody there is exposed to, or that bring nothing. */
 static stpfin_status check_prevention(struct stpfin_check *check)
 {
 	static const char table[] = "prevention_effect";
 	const int32_t *footprint = stpfin_check__whole(check, table, "footprint");
 	const int32_t *risk = stpfin_check__whole(check, table, "risk");
-	const int32_t *exposed = stpfin_check__whole(check, "prevalence", "footprint");
-	const int32_t *exposed_to = stpfin_check__whole(check, "prevalence", "risk");
-	const int32_t *harmful = stpfin_check__whole(check, "relative_risk", "risk");
-	const int32_t *const keys[] = {exposed, exposed_to};
-	size_t n_prevalences = stpfin_check__rows(check, "prevalence");
-	size_t n = stpfin_check__codes(check, "risk");
-	bool *is_harmful = calloc(n + 1, sizeof *is_harmful);
-	bool *is_anywhere = calloc(n + 1, sizeof *is_anywhere);
-	struct stpfin_index index = {0};
-	stpfin_status status = stpfin_index__new(&index, keys, 2, n_prevalences);
+	size_t n_footprints = stpfin_check__codes(check, "footprint");
+	struct risks risks = {.n = 0};
+	stpfin_status status = find_risks(&risks, check);
 
-	if (is_harmful == NULL || is_anywhere == NULL) {
-		status = stpfin_error__memory();
-	}
-	if (status != STPFIN_OK) {
-		goto out;
-	}
-	for (size_t row = 0; row < n_prevalences; row++) {
-		is_anywhere[exposed_to[row]] = true;
-		stpfin_index__add(&index, row);
-	}
-	for (size_t row = 0, rows = stpfin_check__rows(check, "relative_risk"); row < rows; row++) {
-		is_harmful[harmful[row]] = true;
-	}
-	for (size_t row = 0, rows = stpfin_check__rows(check, table); row < rows; row++) {
-		const int32_t key[] = {footprint[row], risk[row]};
-		bool is_there = footprint[row] < 0 ? is_anywhere[risk[row]]
-										   : stpfin_index__find(&index, key) != STPFIN_NO_ROW;
+	for (size_t row = 0, rows = stpfin_check__rows(check, table); row < rows && status == STPFIN_OK;
+		 row++) {
+		const char *what =
+			!is_marked(risks.is_told, &risks, n_footprints, footprint[row], risk[row])
+				? "no prevalence there:"
+			: !risks.is_harmful[risk[row]] ? "no relative_risk:"
+			: !is_marked(risks.has_exposed, &risks, n_footprints, footprint[row], risk[row])
+				? "a prevalence there, but of nobody that population or mortality counts: look at "
+				  "sexes and ages;"
+				: NULL;
 
-		if (!is_there || !is_harmful[risk[row]]) {
+		if (what != NULL) {
 			stpfin_problems__add(check->problems, STPFIN_PROBLEM_WARNING,
 				stpfin_intake__where(stpfin_check__table(check, table), row, "risk"),
-				"'%s' has no %s: the effect does nothing",
-				STPFIN_CHECK_NAME(check, "risk", risk[row]),
-				!is_there ? "prevalence there" : "relative_risk");
+				"'%s' has %s the effect does nothing", STPFIN_CHECK_NAME(check, "risk", risk[row]),
+				what);
 		}
 	}
-
-out:
-	stpfin_index__free(&index);
-	free(is_harmful);
-	free(is_anywhere);
+	free_risks(&risks);
 	return status;
 }
 

@@ -58,11 +58,9 @@ static void add_scenarios(struct stpfin_buffer *out, const stpfin_table *const *
 void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp,
 	const stpfin_table *const *tables, size_t n)
 {
-	static const char *const comparators[] = {
-		[STPFIN_COMPARATOR_ENGLAND] = "england",
-		[STPFIN_COMPARATOR_BEST_FIFTH] = "best_fifth",
-		[STPFIN_COMPARATOR_TARGET] = "target",
-	};
+	const char *comparator = stamp->comparator == STPFIN_COMPARATOR_BEST_FIFTH ? "best_fifth"
+							 : stamp->comparator == STPFIN_COMPARATOR_TARGET   ? "target"
+																			   : "england";
 	const char *prices = stamp->prices == STPFIN_PRICES_REAL ? "real" : "cash";
 
 	stpfin_buffer__add_text(out, "{\"version\": ");
@@ -85,7 +83,7 @@ void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp,
 		if (strcmp(stpfin_table_name(tables[i]), "health_gap") == 0 &&
 			stpfin_table_rows(tables[i]) > 0) {
 			stpfin_buffer__add_text(out, ", \"comparator\": ");
-			stpfin_json__text(out, comparators[stamp->comparator]);
+			stpfin_json__text(out, comparator);
 		}
 		if (strcmp(stpfin_table_name(tables[i]), "quality_gap") == 0 &&
 			stpfin_table_rows(tables[i]) > 0) {

@@ -11,7 +11,7 @@ import pandas
 
 from stpfin import _frames, _stpfin
 from stpfin._choice import choose
-from stpfin._numbers import Columns, Numbers
+from stpfin._numbers import Columns, Numbers, to_number
 from stpfin._results import Results
 from stpfin._years import Year, read_year, show_year
 from stpfin.errors import ArgumentError
@@ -81,10 +81,12 @@ def fund_share(pot: float, claim: Numbers, *, rule: str, weight: Numbers | None 
     given = {name: x for name, x in {"claim": claim, "weight": weight, "floor": floor, "cap": cap, "last": last}.items()
              if x is not None}
     columns = Columns(**given)
+    if len(columns.shape) > 1:
+        raise ValueError(f"claims are one row of numbers, not an array of shape {columns.shape}")
     found = dict(zip(given, columns.flat))
     awards = _stpfin.stpfin_fund_share(
-        choose("rule", RULES, rule), pot, found["claim"], found.get("weight"), found.get("floor"), found.get("cap"),
-        found.get("last"), _read_pace(pace), columns.size)
+        choose("rule", RULES, rule), to_number("pot", pot), found["claim"], found.get("weight"), found.get("floor"),
+        found.get("cap"), found.get("last"), _read_pace(pace), columns.size)
     return pandas.Series(awards, index=columns.index, name=getattr(claim, "name", None))
 
 

@@ -35,7 +35,7 @@ class Columns:
             raise ValueError("not of the same shape: " + ", ".join(f"{name} {array.shape}"
                                                                    for name, array in arrays.items()))
         shape = shapes.pop() if shapes else (1,)
-        self._shape = shape
+        self.shape = shape
         self.flat = [numpy.ascontiguousarray(numpy.broadcast_to(array, shape)).reshape(-1) for array in arrays.values()]
         self.size = len(self.flat[0])
 
@@ -46,8 +46,8 @@ class Columns:
 
     def areas(self, n_bands: int, bands: str) -> int:
         """How many areas they are of."""
-        if n_bands == 0 or self.size % n_bands or (len(self._shape) == 2 and self._shape[1] != n_bands):
-            raise ValueError(f"{self._shape} numbers are no rows of the {n_bands} bands of {bands}")
+        if n_bands == 0 or self.size % n_bands or (len(self.shape) == 2 and self.shape[1] != n_bands):
+            raise ValueError(f"{self.shape} numbers are no rows of the {n_bands} bands of {bands}")
         return self.size // n_bands
 
     def index_by_area(self, n: int) -> pandas.Index:
@@ -60,7 +60,7 @@ class Columns:
         n = self.areas(len(bands), "ages")
         if isinstance(self._first, pandas.Series):
             return self._first.index
-        if len(self._shape) == 1 and n == 1:
+        if len(self.shape) == 1 and n == 1:
             return age_index(bands)
         areas = self.index_by_area(n)
         return pandas.MultiIndex.from_product([areas, age_index(bands)], names=[areas.name or "area", "age"])
@@ -96,12 +96,13 @@ def to_numbers(name: str, x: Any) -> Any:
     if array.dtype.kind in "iuf":
         return array.astype(numpy.float64)
     if array.dtype.kind == "O":
-        items = [_number(name, item) for item in array.reshape(-1)]
+        items = [to_number(name, item) for item in array.reshape(-1)]
         return numpy.array(items, dtype=numpy.float64).reshape(array.shape)
     raise TypeError(f"{name} holds {array.dtype}: give numbers")
 
 
-def _number(name: str, x: Any) -> float:
+def to_number(name: str, x: Any) -> float:
+    """A double, NaN where missing, or a TypeError that says why not."""
     if x is None or x is pandas.NA or x is pandas.NaT:
         return numpy.nan
     if isinstance(x, (numbers.Real, decimal.Decimal)) and not isinstance(x, bool):

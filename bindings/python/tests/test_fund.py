@@ -1,5 +1,6 @@
 """A fund is shared as the command line shares it, and by rules on arrays as published."""
 
+import decimal
 import pickle
 
 import numpy
@@ -72,8 +73,21 @@ def test_what_cannot_be_shared_is_refused():
         assert not isinstance(caught.value, stpfin.InfeasibleError)
     with pytest.raises(ValueError, match="claim and weight have not the same index"):
         stpfin.fund_share(1, pandas.Series([1, 2]), rule="proportional", weight=pandas.Series([1, 2], ["a", "b"]))
-    with pytest.raises(TypeError, match="claim holds"):
-        stpfin.fund_share(1, ["1"], rule="proportional")
+    with pytest.raises(ValueError, match="one row of numbers"):
+        stpfin.fund_share(1, pandas.DataFrame({"amount": [1, 2]}), rule="proportional")
+    with pytest.raises(ValueError, match="pot"):
+        stpfin.fund_share(None, [1, 2], rule="proportional")
+    for pot, claim, said in ((1, ["1"], "claim holds"), ("1", [1], "pot holds"), ([1], [1], "pot holds"),
+                             (True, [1], "pot holds")):
+        with pytest.raises(TypeError, match=said):
+            stpfin.fund_share(pot, claim, rule="proportional")
+
+
+def test_any_number_is_a_pot():
+    for pot in (3, numpy.int64(3), numpy.float32(3), pandas.Series([1, 2]).sum(), decimal.Decimal(3)):
+        assert stpfin.fund_share(pot, [2, 4], rule="proportional").tolist() == [1, 2]
+    assert stpfin.fund_share(3, 4, rule="talmud").tolist() == [3]
+    assert stpfin.fund_share(3, [], rule="talmud").tolist() == []
 
 
 @pytest.mark.parametrize("asked", [

@@ -38,17 +38,18 @@ plot_health_places <- function(projection, health, year, title, unit) {
   if (nrow(places) == 0) {
     stop_argument(year_label(year), " is no year that deaths are projected for")
   }
-  beside <- comparator_words[[asked_of(projection)$comparator]]
+  compared <- places[!is.na(places$comparator), ]
   # An interval that holds the comparator tells nothing.
-  told <- !is.na(places$gap) & !is.na(places$lower) & (places$lower > places$comparator | places$upper < places$comparator)
+  told <- (places$lower > places$comparator | places$upper < places$comparator) %in% TRUE
   places$stand <- factor(
     ifelse(!told, "not told apart", ifelse(places$gap > 0, "worse", "better")),
     c("worse", "not told apart", "better")
   )
   mean <- tapply(places$value, as.character(places$footprint), mean)
-  order <- names(sort(mean))
+  # The best stand highest.
+  order <- names(sort(mean, decreasing = unit != "years"))
   places$place <- places_in_order(projection, places$footprint, order)
-  chart <- ggplot2::ggplot(places, ggplot2::aes(x = .data$value, y = .data$place)) +
+  ggplot2::ggplot(places, ggplot2::aes(x = .data$value, y = .data$place)) +
     ggplot2::geom_segment(
       data = places[!is.na(places$lower), ], linewidth = 0.6, ggplot2::aes(
         x = .data$lower, xend = .data$upper, yend = .data$place, colour = .data$stand
@@ -59,16 +60,16 @@ plot_health_places <- function(projection, health, year, title, unit) {
     stand_scales() +
     ggplot2::labs(
       title = paste0(title, ", ", year_label(year), ", ", unit),
-      subtitle = paste0(gsub("_", " ", scenario), "; bars are 95% intervals, the line is ", beside),
+      subtitle = paste0(
+        gsub("_", " ", scenario), "; bars are 95% intervals",
+        if (nrow(compared) > 0) paste0(", the line is ", comparator_words[[asked_of(projection)$comparator]])
+      ),
       x = unit, y = NULL
     ) +
+    ggplot2::geom_vline(
+      data = compared, ggplot2::aes(xintercept = .data$comparator), linewidth = 0.4
+    ) +
     sideways_theme()
-  if (any(!is.na(places$comparator))) {
-    chart <- chart + ggplot2::geom_vline(
-      data = places[!is.na(places$comparator), ], ggplot2::aes(xintercept = .data$comparator), linewidth = 0.4
-    )
-  }
-  chart
 }
 
 # Places by the names they have in the plan, as they are to stand.

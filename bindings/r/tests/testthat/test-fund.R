@@ -24,7 +24,8 @@ test_that("rules share a pot", {
 test_that("what cannot be shared is refused with the reason", {
   expect_error(stp_share(10, c(50, 70), floor = 8), "floors sum to 16", class = "stpfin_error_infeasible")
   expect_error(stp_share(100, c(50, 70), cap = 8), "caps", class = "stpfin_error_infeasible")
-  expect_error(stp_share(10, c(a = 1, b = 2), weight = c(b = 1, a = 2)), "names of claim", class = "stpfin_error_argument")
+  other_names <- c(b = 1, a = 2)
+  expect_error(stp_share(10, c(a = 1, b = 2), weight = other_names), "names of claim", class = "stpfin_error_argument")
   expect_error(stp_share(10, c(1, 2), rule = "equal"), "talmud", class = "stpfin_error_argument")
   expect_error(stp_share(10, c(1, 2), rule = "talmud", weight = c(1, 2)), class = "stpfin_error_argument")
   expect_error(stp_share(10, c(1, 2), weight = 1:3), class = "stpfin_error_argument")
@@ -83,7 +84,7 @@ test_that("wrong requests are refused", {
   expect_error(stp_allocate(england), class = "error")
   expect_error(stp_allocate(england, "transformation", year = 2031), class = "stpfin_error_argument")
   expect_error(stp_allocate(england, "transformation", scenario = "nowhere"), class = "stpfin_error_argument")
-  expect_error(stp_allocate(england, "transformation", weight = "wealth"), "population", class = "stpfin_error_argument")
+  expect_error(stp_allocate(england, "transformation", weight = "wealth"), class = "stpfin_error_argument")
   expect_error(stp_allocate(england, "transformation", pace = 0.01), class = "stpfin_error_infeasible")
   expect_error(stp_allocate(small_plan(), "transformation"), class = "stpfin_error_argument")
 })

@@ -51,7 +51,8 @@ test_that("health is drawn", {
   expect_true(gap %in% path$layers[[5]]$data$gap)
   drawn(autoplot(three, "health", place = "England", measure = "years_of_life_lost"))
   # England has no interval of this.
-  expect_no_match(drawn(autoplot(three, "health", "England", measure = "healthy_life_expectancy"))$labels$subtitle, "95%")
+  healthy <- drawn(autoplot(three, "health", "England", measure = "healthy_life_expectancy"))
+  expect_no_match(healthy$labels$subtitle, "95%")
   places <- drawn(autoplot(three, "health", year = 2016))
   expect_identical(nrow(places$data), 2L * 44L)
   expect_identical(places$data$gap > 0, places$data$value < places$data$comparator)

@@ -133,7 +133,7 @@ test_that("health and quality are compared as asked", {
     expect_error(stp_project(england, comparator = "target", targets = targets), class = "stpfin_error_argument")
   }
   expect_error(stp_project(england, comparator = "target"), "targets", class = "stpfin_error_argument")
-  expect_error(stp_project(england, targets = c(life_expectancy = 83)), "both or neither", class = "stpfin_error_argument")
+  expect_error(stp_project(england, targets = c(life_expectancy = 83)), "neither", class = "stpfin_error_argument")
   expect_error(stp_project(england, comparator = "wales"), "best_fifth", class = "stpfin_error_argument")
   expect_error(stp_project(england, overdispersion = 1), class = "stpfin_error_argument")
 })
