@@ -282,7 +282,7 @@ print.stp_plan <- function(x, ...) {
   }
   problems <- nrow(stp_check(x))
   if (problems > 0) {
-    cat(count(problems, "warning"), "or notes: see stp_check()\n")
+    cat(count(problems, "line"), "of warnings and notes: see stp_check()\n")
   }
   invisible(x)
 }
