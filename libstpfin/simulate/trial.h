@@ -1,0 +1,68 @@
+#ifndef STPFIN_SIMULATE_TRIAL_H
+#define STPFIN_SIMULATE_TRIAL_H
+
+#include "libstpfin/model/model.h"
+#include "libstpfin/simulate/uncertain.h"
+#include "stpfin/simulate.h"
+
+/* From values of drawn cells to figures. Everything that tries a plan with other values (simulation,
+ * sensitivity, seeking) goes through a trial, which takes blocks of values side by side. */
+
+/* How many lie side by side. */
+enum { STPFIN_LANES = 32 };
+
+/* One figure: a measure in a place, year and scenario. */
+struct stpfin_figure {
+	size_t measure;   /* among the names of the measures */
+	size_t result;    /* among stpfin_projection_results(), or as many as those for a bridge */
+	size_t column;    /* of the result's schema */
+	size_t outcome;   /* 0 do nothing, then the scenarios asked for, without differences */
+	size_t less;      /* the outcome that is subtracted; SIZE_MAX where it is no difference */
+	size_t row;       /* among the rows of the outcome in the result's table */
+	size_t less_row;  /* the same key's among those of the outcome subtracted */
+	int32_t scenario; /* among the names of scenarios */
+	int32_t place;    /* among the names of places */
+	int32_t year;
+};
+
+/* What is asked for. */
+struct stpfin_request {
+	const char *const *scenarios;
+	size_t n_scenarios;
+	const char *const *measures;
+	size_t n_measures;
+	stpfin_prices prices;
+	stpfin_bridge_by by;
+	stpfin_bridge_method method;
+};
+
+struct stpfin_trial {
+	stpfin_plan *plan;
+	struct stpfin_uncertain *uncertain;
+	size_t n_figures;
+	struct stpfin_figure *figures;
+	double *central; /* by figure: as the plan stands */
+	stpfin_dictionary *measures;
+	stpfin_dictionary *scenarios;
+	stpfin_dictionary *places;
+	struct stpfin_trial_parts *parts; /* for trial.c alone */
+};
+
+/* Compiles a request: finds its figures and projects them as the plan stands. */
+stpfin_status stpfin_trial__new(
+	const stpfin_plan *plan, const struct stpfin_request *request, struct stpfin_trial **out);
+void stpfin_trial__free(struct stpfin_trial *self);
+
+/* What one thread works in. */
+struct stpfin_trial_work;
+stpfin_status stpfin_trial_work__new(
+	const struct stpfin_trial *trial, struct stpfin_trial_work **out);
+void stpfin_trial_work__free(struct stpfin_trial_work *self);
+
+/* Projects n (at most STPFIN_LANES) sets of values of the cells: cells[cell * STPFIN_LANES + lane]
+ * (the rest of the lanes is ignored) into figures[figure * STPFIN_LANES + lane]. A figure is a NaN
+ * where the result has no value. Adds to *clipped the effects that scale brought out of range. */
+stpfin_status stpfin_trial__project(const struct stpfin_trial *self, struct stpfin_trial_work *work,
+	const double *cells, size_t n, double *figures, uint64_t *clipped);
+
+#endif
