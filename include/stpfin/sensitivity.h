@@ -1,6 +1,8 @@
 #ifndef STPFIN_SENSITIVITY_H
 #define STPFIN_SENSITIVITY_H
 
+#include <math.h>
+
 #include "stpfin/simulate.h"
 
 STPFIN_BEGIN_C
@@ -72,8 +74,8 @@ STPFIN_EXPORT stpfin_status stpfin_sensitivity(const stpfin_plan *plan,
  * that input is of the second.
  *
  * first_order = mean(b (mixed − a)) ÷ variance (Saltelli and others, Variance based sensitivity
- * analysis of model output, 2010), total = mean((a − mixed)²) ÷ (2 variance) (Jansen 1999), with the
- * variance of a and b together, and b less the mean of all.
+ * analysis of model output, 2010), total = mean((a − mixed)²) ÷ (2 variance) (Jansen 1999), with
+ * the variance of a and b together, and b less the mean of all.
  *
  * @param a            n_a values, at least 2, finite
  * @param b            n_a values

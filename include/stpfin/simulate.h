@@ -14,12 +14,13 @@ STPFIN_BEGIN_C
  * same numbers, to 1e-12, as those of a projection of the plan into which they were written.
  *
  * Draws are counted from 0. One depends on the seed, its number, the parameter's name and the year,
- * and on nothing else: another parameter, thread, machine or scenario changes no draw, scenarios are
- * compared on the same draws, and draws made apart join bit for bit. The random numbers are those of
- * Philox4x64-10 (Salmon and others, Parallel random numbers: as easy as 1, 2, 3, 2011), its key the
- * seed and the FNV-1a hash of the parameter's name, its counter the draw and the year (0 for one
- * draw for all years); the normal deviates are those of their quantiles (Wichura, algorithm AS 241,
- * 1988), correlated by the Cholesky factor of their correlations in the order of the table.
+ * and on nothing else: another parameter, thread, machine or scenario changes no draw, scenarios
+ * are compared on the same draws, and draws made apart join bit for bit. The random numbers are
+ * those of Philox4x64-10 (Salmon and others, Parallel random numbers: as easy as 1, 2, 3, 2011),
+ * its key the seed and the FNV-1a hash of the parameter's name, its counter the draw and the year
+ * (0 for one draw for all years); the normal deviates are those of their quantiles (Wichura,
+ * algorithm AS 241, 1988), correlated by the Cholesky factor of their correlations in the order of
+ * the table.
  *
  * A parameter's draw serves every row it selects. Where several select one cell they act in turn,
  * in the order of the table. What comes out of the range of its column is clipped to it, as is an

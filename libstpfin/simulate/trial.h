@@ -5,11 +5,9 @@
 #include "libstpfin/simulate/uncertain.h"
 #include "stpfin/simulate.h"
 
-/* From values of drawn cells to figures. Everything that tries a plan with other values (simulation,
- * sensitivity, seeking) goes through a trial, which takes blocks of values side by side. */
-
-/* How many lie side by side. */
-enum { STPFIN_LANES = 32 };
+/* From values of drawn cells to figures. Everything that tries a plan with other values
+ * (simulation, sensitivity, seeking) goes through a trial, which takes blocks of values side by
+ * side. */
 
 /* One figure: a measure in a place, year and scenario. */
 struct stpfin_figure {

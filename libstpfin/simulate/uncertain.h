@@ -4,33 +4,37 @@
 #include "libstpfin/plan/plan.h"
 
 /* The table uncertainty compiled: which cells of a plan are drawn, and how. What is drawn goes
- * through three stages, each for a block of n draws side by side (value [i * n + lane] of the i-th):
+ * through three stages, each for a block of STPFIN_LANES draws side by side (the value of the i-th
+ * in a lane is at [i * STPFIN_LANES + lane]); all lanes are filled, also where fewer are wanted:
  *
  *   normals      a correlated standard normal for each dimension. A parameter has one dimension, or
  *                one for each year of its path.
- *   quantities   what each dimension comes to: the quantile of its distribution, summed or multiplied
- *                up along a walk.
- *   cells        the values of the plan's cells, clipped and rounded.
+ *   quantities   what each dimension comes to: the quantile of its distribution, summed or
+ * multiplied up along a walk. cells        the values of the plan's cells, clipped and rounded.
  *
  * All arithmetic is our own or exactly rounded, so that every machine gets the same bits. */
+
+/* How many draws lie side by side. */
+enum { STPFIN_LANES = 32 };
 
 /* Where a cell has one value for all years. */
 #define STPFIN_EVERY_YEAR SIZE_MAX
 
-/* A cell of the plan that is drawn. Cells stand by table and column in the schema's order, then row,
- * then year. */
+/* A cell of the plan that is drawn. Cells stand by table and column in the schema's order, then
+ * row, then year. */
 struct stpfin_cell {
 	size_t table;  /* its place in the schema's order */
 	size_t column; /* its place among those of the table's schema */
 	size_t row;
-	size_t year; /* from the base year, of a row with a blank year that is drawn by year */
-	bool is_whole; /* of a column of int32, years among them */
+	size_t year;    /* from the base year, of a row with a blank year that is drawn by year */
+	bool is_whole;  /* of a column of int32, years among them */
 	double central; /* what the plan has, or the default where that is blank */
 };
 
 struct stpfin_uncertain {
 	size_t n_parameters; /* the rows of the table uncertainty, in its order */
-	size_t *first_dimension; /* by parameter, and one more: those of the i-th are from [i] to [i+1] */
+	size_t
+		*first_dimension; /* by parameter, and one more: those of the i-th are from [i] to [i+1] */
 	size_t n_dimensions;
 	bool is_correlated; /* whether any two are */
 	size_t n_cells;
@@ -45,22 +49,23 @@ void stpfin_uncertain__free(struct stpfin_uncertain *self);
 
 /* The cell drawn at a row of a column (in a year from the base, where the row is drawn by year);
  * STPFIN_NO_ROW if it is not drawn. */
-size_t stpfin_uncertain__cell(
-	const struct stpfin_uncertain *self, const char *table, const char *column, size_t row, size_t year);
+size_t stpfin_uncertain__cell(const struct stpfin_uncertain *self, const char *table,
+	const char *column, size_t row, size_t year);
 
 /* Whether any cell of a table (of a column of it; NULL: any) is drawn. */
-bool stpfin_uncertain__draws(const struct stpfin_uncertain *self, const char *table, const char *column);
+bool stpfin_uncertain__draws(
+	const struct stpfin_uncertain *self, const char *table, const char *column);
 
-/* Fills normals[dimension * n + lane] for the n draws from `first` on. */
+/* Fills the normals of the draws from `first` on. */
 void stpfin_uncertain__normals(
-	const struct stpfin_uncertain *self, uint64_t seed, uint64_t first, size_t n, double *normals);
+	const struct stpfin_uncertain *self, uint64_t seed, uint64_t first, double *normals);
 
-/* Fills quantities[dimension * n + lane] from normals. */
+/* Fills the quantities from normals. */
 void stpfin_uncertain__quantities(
-	const struct stpfin_uncertain *self, const double *normals, size_t n, double *quantities);
+	const struct stpfin_uncertain *self, const double *normals, double *quantities);
 
-/* Fills cells[cell * n + lane] from quantities; parameters that do not act (acts NULL: all do) leave
- * their cells as the plan has them. Adds to *clipped how many values were. */
+/* Fills the cells from quantities; parameters that do not act (acts NULL: all do) leave their cells
+ * as the plan has them. Adds to *clipped how many values of the first n lanes were. */
 void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *quantities,
 	const bool *acts, size_t n, double *cells, uint64_t *clipped);
 
