@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 
+import numpy
 import pytest
 
 DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
@@ -953,3 +954,70 @@ def test_what_is_left_of_a_claim_is_the_gap_with_the_award(stpfin, tmp_path):
     projected = scenario_tables(stpfin, tmp_path / "plan", tmp_path / "out", ["average_plan"], "funding_gap")
     for footprint, lead in leads().items():
         assert gap(projected, "average_plan", footprint) == pytest.approx(claims[lead] - awards[lead], abs=501)
+
+
+def numbers(row):
+    return [float(row[name]) for name in ("p1", "p2", "p3") if row[name]]
+
+
+def selected(parameter):
+    """The rows of the plan that a row of the table uncertainty moves."""
+    wanted = dict(pair.split("=") for pair in parameter["select"].split(";")) if parameter["select"] else {}
+    return [row for row in rows(parameter["table"]) if wanted.items() <= row.items()]
+
+
+def test_the_readme_has_what_is_uncertain():
+    status_of = {row["source"]: row["status"] for row in rows("source")}
+    listed = []
+    for row in rows("uncertainty"):
+        select = f" where {row['select'].replace(';', ', ')}" if row["select"] else ""
+        written = [row[name] for name in ("p1", "p2", "p3") if row[name]]
+        listed.append([row["parameter"], f"{row['table']}.{row['column']}{select}",
+                       f"{row['mode']} {row['distribution']} {', '.join(written)}", row["path"],
+                       status_of[row["source"]], row["note"]])
+    assert modelled("uncertainty") == listed
+    assert {status_of[row["source"]] for row in rows("uncertainty")} == {"derived", "assumed"}
+    assert all(row["note"] for table in ("uncertainty", "correlation") for row in rows(table))
+
+
+def test_every_uncertain_figure_is_in_the_plan():
+    for parameter in rows("uncertainty"):
+        moved = selected(parameter)
+        assert moved, parameter["parameter"]
+        assert all(row[parameter["column"]] for row in moved), parameter["parameter"]
+        assert re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", parameter["parameter"])
+
+
+def test_every_scheme_of_a_scenario_may_fall_short():
+    moved = {row["scheme"] for parameter in rows("uncertainty") if parameter["parameter"].startswith("delivery_")
+             for row in selected(parameter)}
+    assert {row["scheme"] for row in rows("scenario")} <= moved
+
+
+def test_intervals_lie_about_what_the_plan_has():
+    for parameter in rows("uncertainty"):
+        low, *_, high = numbers(parameter)
+        name = parameter["parameter"]
+        if parameter["distribution"] in ("interval80", "triangular") and parameter["mode"] == "add":
+            assert low < 0 < high, name
+        elif parameter["distribution"] in ("interval80", "triangular") and parameter["mode"] == "factor":
+            assert low < 1 <= high, name
+        elif parameter["mode"] == "value":
+            assert {low <= float(row[parameter["column"]]) <= high for row in selected(parameter)} == {True}, name
+
+
+def test_shares_of_cost_never_exceed_the_whole():
+    highest = {row["column"]: numbers(row)[-1] for row in rows("uncertainty") if row["table"] == "service"}
+    assert highest["variable_share"] + highest["semi_fixed_share"] == 1
+
+
+def test_correlations_can_all_hold():
+    paths = {row["parameter"]: row["path"] for row in rows("uncertainty")}
+    order = list(paths)
+    matrix = numpy.eye(len(order))
+    for row in rows("correlation"):
+        assert paths[row["a"]] == paths[row["b"]] == "constant"
+        one, other = order.index(row["a"]), order.index(row["b"])
+        assert one != other and matrix[one, other] == 0
+        matrix[one, other] = matrix[other, one] = float(row["rho"])
+    assert numpy.linalg.eigvalsh(matrix).min() > 0.01

@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 
 from derive import (
     activity, boundaries, commissioning, control, fund, health, places, population, prevention, prices, quality, schemes,
-    services, social_care, sources, trusts, workforce,
+    services, social_care, sources, trusts, uncertainty, workforce,
 )
 from derive.plan import Plan
 
@@ -46,6 +46,7 @@ def make_plan():
     prevention.add_to(plan, footprints, groups, councils)
     quality.add_to(plan, footprints, providers, hospital, councils)
     fund.add_to(plan, footprints, groups, providers, councils)
+    uncertainty.add_to(plan)
     control.check(plan, growth)
     return plan
 

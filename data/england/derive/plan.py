@@ -75,6 +75,10 @@ COLUMNS = {
                         ("maximum", 0)],
     "fund_condition": [("fund", "string"), ("year", 0), ("condition", "string"), ("gate", "string"), ("share", 3),
                        ("first_quarter", 0)],
+    "uncertainty": [("parameter", "string"), ("table", "string"), ("column", "string"), ("select", "string"),
+                    ("mode", "string"), ("distribution", "string"), ("p1", 5), ("p2", 5), ("p3", 5),
+                    ("path", "string")],
+    "correlation": [("a", "string"), ("b", "string"), ("rho", 2)],
 }
 PROVENANCE = [("source", "string"), ("status", "string"), ("note", "string")]
 
@@ -85,7 +89,7 @@ class Plan:
     def __init__(self):
         self.tables = {table: [] for table in COLUMNS}
 
-    def add(self, table, **row):
+    def add(self, table, /, **row):
         self.tables[table].append(row)
 
     def columns(self, table):

@@ -120,6 +120,20 @@ SOURCES = [
     ("claims", "Gaps that the average plan leaves", "", "", "", "derived"),
     ("bids", "The average plan's schemes and the stop smoking services, divided among the footprints", "", "", "",
      "derived"),
+    ("growth_spread", "Yearly growth of A&E attendances 2015/16 to 2019/20 (activity/ae_attendances_by_provider_month)",
+     "NHS England", "2021", OGL, "derived"),
+    ("growth_together", "A&E attendances and admissions by month 2016/17 to 2018/19 "
+     "(activity/ae_attendances_nhsrdatasets)", "NHS England", "2019", f"CC0; {OGL}", "derived"),
+    ("deflator_spread", "Five-year growth of the GDP deflator, 1992/93 to 2015/16 (finance/gdp_deflator_hmt_dec2023)",
+     "HM Treasury", "2023", OGL, "derived"),
+    ("population_error", "National population projection made in 2016 (population/england_npp2016) against the "
+     "estimates of mid-2020 (population/stp17_population)", "ONS", "2017; 2021", OGL, "derived"),
+    ("indicator_spread", "Yearly changes 2012/13 to 2018/19 of waiting times and four-hour performance (providers/RTT, "
+     "AE)", "NHS England, compiled by M. Asaria", "2019", f"{OGL}; compilation LGPL-3.0", "derived"),
+    ("delivery_evidence", "How much of what was planned came about, judged from published evaluations "
+     "(published/figures)", "National Audit Office; Committee of Public Accounts; University of York; Health "
+     "Foundation", "2016 to 2018", "quoted figures", "assumed"),
+    ("judged", "Intervals judged, each from what its note says", "", "", "", "assumed"),
     ("judgement", "Judgement set out in README.md", "", "", "", "assumed"),
 ]
 
