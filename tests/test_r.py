@@ -21,14 +21,12 @@ EXCUSED = {
     "stpfin_last_error": "R conditions carry it",
     "stpfin_strerror": "the class of a condition says it",
     "stpfin_plan_free": "the garbage collector's",
+    "stpfin_portfolio_free": "the garbage collector's",
     "stpfin_projection_free": "the garbage collector's",
     "stpfin_table_builder_free": "the garbage collector's",
     "stpfin_table_free": "the garbage collector's",
     "stpfin_text_free": "the garbage collector's",
     "stpfin_table_share": "R shares data frames by itself",
-    **dict.fromkeys(("stpfin_portfolio_choose", "stpfin_portfolio_free", "stpfin_portfolio_get_stamp",
-                     "stpfin_portfolio_get_summary", "stpfin_portfolio_get_table"),
-                    "portfolios are chosen in C and on the command line alone so far"),
 }
 # What is bound and no function of the package calls, and why.
 UNCALLED = {
@@ -201,6 +199,45 @@ dump(allocation["allocation"], folder)""", ENGLAND, tmp_path / "r", "")
     (tmp_path / "alone").mkdir()
     (tmp_path / "cli" / "allocation.csv").rename(tmp_path / "alone" / "allocation.csv")
     assert assert_same(tmp_path / "r", tmp_path / "alone", numbers) >= 3 * 44
+
+
+@pytest.mark.parametrize(("asked", "options"), [
+    ("", ()),
+    (', scenario = "best", gap = 0.01, alternatives = 0, benefits = data.frame(bid = plan$bid$bid, benefit = 1:176)',
+     ("--scenario", "best", "--gap", "0.01", "--alternatives", "0", "--benefits", "benefits.csv")),
+])
+def test_portfolios_are_the_command_lines_byte_for_byte(stpfin, tmp_path, numbers, monkeypatch, asked, options):
+    monkeypatch.chdir(tmp_path)
+    bids = pandas.read_csv(ENGLAND / "bid.csv")["bid"]
+    pandas.DataFrame({"bid": bids, "benefit": range(1, len(bids) + 1)}).to_csv("benefits.csv", index=False)
+    results = ["portfolio", "portfolio_price", "portfolio_missed"]
+    run_r(DUMP + f"""
+portfolio <- stp_portfolio(plan{asked})
+stp_write_results(portfolio, paste0(folder, "_written"))
+cat(stp_text(portfolio), file = paste0(folder, ".txt"))
+cat(stp_json(portfolio), file = paste0(folder, ".json"))
+dump(portfolio[c("portfolio", "portfolio_price", "portfolio_missed")], folder)""", ENGLAND, tmp_path / "r", "")
+    stpfin.run("portfolio", ENGLAND, *options, "--out", "cli")
+    names = {path.name for path in (tmp_path / "cli").iterdir()}
+    assert {path.name for path in (tmp_path / "r_written").iterdir()} == names
+    for name in names:
+        assert (tmp_path / "r_written" / name).read_bytes() == (tmp_path / "cli" / name).read_bytes(), name
+    text = stpfin.run("portfolio", ENGLAND, *options).stdout
+    assert (tmp_path / "r.txt").read_text(encoding="utf-8") == text.partition("\n\n")[2]
+    text = stpfin.run("portfolio", ENGLAND, *options, "--format", "json").stdout
+    assert (tmp_path / "r.json").read_text(encoding="utf-8") == text
+    # And the data frames are what is written.
+    (tmp_path / "alone").mkdir()
+    for name in results:
+        (tmp_path / "cli" / f"{name}.csv").rename(tmp_path / "alone" / f"{name}.csv")
+    assert assert_same(tmp_path / "r", tmp_path / "alone", numbers) > 176
+
+
+def test_ends_of_a_search_are_those_of_c():
+    header = (ROOT / "include" / "stpfin" / "portfolio.h").read_text(encoding="utf-8")
+    ends = [name.lower() for name in re.findall(r"STPFIN_PORTFOLIO_(\w+) = \d,?$", header, re.M)]
+    assert len(ends) == 4
+    assert run_r('cat(getFromNamespace("portfolio_ends", "stpfin"))').split() == ends
 
 
 def test_folders_and_json_are_the_command_lines(stpfin, tmp_path):

@@ -295,6 +295,14 @@ static PyObject *give_stamp(const stpfin_stamp *stamp)
 		stamp->derived, "assumed", stamp->assumed, "seed", (unsigned long long)stamp->seed,
 		"samples", (unsigned long long)stamp->samples);
 }
+
+static PyObject *give_summary(const stpfin_portfolio_summary *summary)
+{
+	return Py_BuildValue("{s:i,s:d,s:d,s:d,s:d,s:d,s:n,s:n,s:n}", "end", (int)summary->end, "benefit",
+		summary->benefit, "bound", summary->bound, "gap", summary->gap, "joint_benefit",
+		summary->joint_benefit, "spent", summary->spent, "bids", (Py_ssize_t)summary->bids, "chosen",
+		(Py_ssize_t)summary->chosen, "alternatives", (Py_ssize_t)summary->alternatives);
+}
 %}
 
 %init %{
@@ -310,6 +318,7 @@ gsl_set_error_handler_off();
 %thread plan_new;
 %thread plan_read;
 %thread plan_replace;
+%thread portfolio_choose;
 %thread project;
 %thread stpfin_align;
 %thread stpfin_fund_write;
@@ -381,20 +390,23 @@ static void TYPE##_free_capsule(PyObject *capsule)
 %enddef
 
 HANDLE(stpfin_plan)
+HANDLE(stpfin_portfolio)
 HANDLE(stpfin_projection)
 HANDLE(stpfin_table)
 HANDLE(stpfin_table_builder)
 /* Named, because to SWIG an array of tables that goes in is the same type. */
 %apply stpfin_plan **OUT { stpfin_plan **out_plan };
+%apply stpfin_portfolio **OUT { stpfin_portfolio **out_portfolio };
 %apply stpfin_projection **OUT { stpfin_projection **out_projection };
 %apply stpfin_table_builder **OUT { stpfin_table_builder **out_builder };
 %apply stpfin_table **OUT {
 	stpfin_table **out_alignment, stpfin_table **out_allocation, stpfin_table **out_awards,
-	stpfin_table **out_bridge, stpfin_table **out_changes, stpfin_table **out_mismatch,
-	stpfin_table **out_problems, stpfin_table **out_table
+	stpfin_table **out_bridge, stpfin_table **out_changes, stpfin_table **out_conflict,
+	stpfin_table **out_mismatch, stpfin_table **out_problems, stpfin_table **out_table
 };
 OPTIONAL_HANDLE(stpfin_plan, OPTIONAL_self)
 OPTIONAL_HANDLE(stpfin_plan, OPTIONAL_names)
+OPTIONAL_HANDLE(stpfin_table, OPTIONAL_benefits)
 
 /* Arrays of pointers, borrowed from a sequence */
 
@@ -460,6 +472,18 @@ POINTERS(const char, get_texts, categories, n_categories)
 }
 %typemap(freearg) char **out_text {
 	stpfin_text_free(*$1);
+}
+
+%typemap(in, numinputs=0) const char **out_said (const char *said = "") {
+	$1 = (char **)&said;
+}
+%typemap(argout) const char **out_said {
+	PyObject *text = PyUnicode_DecodeUTF8(*$1, (Py_ssize_t)strlen(*$1), "replace");
+
+	if (text == NULL) {
+		SWIG_fail;
+	}
+	$result = SWIG_Python_AppendOutput($result, text);
 }
 
 %typemap(in, numinputs=0) char out_hash[ANY] (char hash[STPFIN_HASH_SIZE]) {
@@ -616,6 +640,14 @@ COLUMN_OUT(int32_t, NPY_INT32, out_codes)
 	$result = SWIG_Python_AppendOutput($result, give_stamp($1));
 }
 
+%typemap(in, numinputs=0) stpfin_portfolio_summary *out_summary (
+	stpfin_portfolio_summary summary = STPFIN_PORTFOLIO_SUMMARY_INIT) {
+	$1 = &summary;
+}
+%typemap(argout) stpfin_portfolio_summary *out_summary {
+	$result = SWIG_Python_AppendOutput($result, give_summary($1));
+}
+
 /* Progress: freed arguments come last, so what stopped the work replaces that it was stopped. */
 
 %typemap(in) (stpfin_progress progress, void *user_data) (struct told told = {0}) {
@@ -630,5 +662,19 @@ COLUMN_OUT(int32_t, NPY_INT32, out_codes)
 %typemap(freearg) (stpfin_progress progress, void *user_data) {
 	if (told$argnum.type != NULL) {
 		PyErr_Restore(told$argnum.type, told$argnum.value, told$argnum.traceback);
+	}
+}
+
+/* An interrupt that ended the work well is done with; whatever else was raised is not. */
+%apply (stpfin_progress progress, void *user_data) { (stpfin_progress end_early, void *user_data) };
+%typemap(argout) (stpfin_progress end_early, void *user_data) {
+	if (told$argnum.type != NULL) {
+		if (!PyErr_GivenExceptionMatches(told$argnum.type, PyExc_KeyboardInterrupt)) {
+			Py_DECREF($result);
+			SWIG_fail;
+		}
+		Py_CLEAR(told$argnum.type);
+		Py_CLEAR(told$argnum.value);
+		Py_CLEAR(told$argnum.traceback);
 	}
 }

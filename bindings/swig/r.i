@@ -47,6 +47,7 @@ static SEXP failure(stpfin_status status, const char *message)
 HANDLE(stpfin_table)
 HANDLE(stpfin_table_builder)
 HANDLE(stpfin_plan)
+HANDLE(stpfin_portfolio)
 HANDLE(stpfin_projection)
 
 static void finish_text(SEXP handle)
@@ -330,6 +331,26 @@ static SEXP stamp_to_r(const stpfin_stamp *stamp)
 	return list;
 }
 
+static SEXP summary_to_r(const stpfin_portfolio_summary *summary)
+{
+	const char *names[] = {"end", "benefit", "bound", "gap", "joint_benefit", "spent", "bids",
+		"chosen", "alternatives", ""};
+	SEXP list = PROTECT(Rf_mkNamed(VECSXP, names));
+	double joint_benefit = summary->joint_benefit;
+
+	SET_VECTOR_ELT(list, 0, Rf_ScalarInteger((int)summary->end));
+	SET_VECTOR_ELT(list, 1, Rf_ScalarReal(summary->benefit));
+	SET_VECTOR_ELT(list, 2, Rf_ScalarReal(summary->bound));
+	SET_VECTOR_ELT(list, 3, Rf_ScalarReal(summary->gap));
+	SET_VECTOR_ELT(list, 4, Rf_ScalarReal(isnan(joint_benefit) ? NA_REAL : joint_benefit));
+	SET_VECTOR_ELT(list, 5, Rf_ScalarReal(summary->spent));
+	SET_VECTOR_ELT(list, 6, Rf_ScalarReal((double)summary->bids));
+	SET_VECTOR_ELT(list, 7, Rf_ScalarReal((double)summary->chosen));
+	SET_VECTOR_ELT(list, 8, Rf_ScalarReal((double)summary->alternatives));
+	UNPROTECT(1);
+	return list;
+}
+
 /* A call of R from within long work. R jumps when it is interrupted, so it is called where the
  * jump ends. */
 struct question {
@@ -401,9 +422,11 @@ static stpfin_status watch(double done, void *user_data)
 HANDLES(stpfin_table)
 HANDLES(stpfin_table_builder)
 HANDLES(stpfin_plan)
+HANDLES(stpfin_portfolio)
 HANDLES(stpfin_projection)
 %apply const stpfin_plan *OPTIONAL {
 	const stpfin_plan *OPTIONAL_self, const stpfin_plan *OPTIONAL_names};
+%apply const stpfin_table *OPTIONAL {const stpfin_table *OPTIONAL_benefits};
 
 %typemap(argout) (const stpfin_table *const *tables, size_t n) ""
 %typemap(in) (const stpfin_table *const *tables, size_t n) %{
@@ -574,6 +597,9 @@ VALUE_OUT(size_t, Rf_ScalarReal)
 		finish_text(handle$argnum);
 	}
 %}
+%typemap(in, numinputs=0) const char **out_said (char *said = "") "$1 = &said;"
+%typemap(argout) const char **out_said
+	%{ give($result, $n, "$1_name", Rf_ScalarString(text_or_na(*$1))); %}
 %typemap(freearg) char out_hash[STPFIN_HASH_SIZE] ""
 %typemap(in, numinputs=0) char out_hash[STPFIN_HASH_SIZE] (char hash[STPFIN_HASH_SIZE] = "")
 	"$1 = hash;"
@@ -603,6 +629,10 @@ VALUE_OUT(size_t, Rf_ScalarReal)
 %typemap(in, numinputs=0) stpfin_stamp *out_stamp (stpfin_stamp value = STPFIN_STAMP_INIT)
 	"$1 = &value;"
 %typemap(argout) stpfin_stamp *out_stamp %{ give($result, $n, "$1_name", stamp_to_r($1)); %}
+%typemap(in, numinputs=0) stpfin_portfolio_summary *out_summary
+	(stpfin_portfolio_summary value = STPFIN_PORTFOLIO_SUMMARY_INIT) "$1 = &value;"
+%typemap(argout) stpfin_portfolio_summary *out_summary
+	%{ give($result, $n, "$1_name", summary_to_r($1)); %}
 
 %typemap(in) (stpfin_progress progress, void *user_data) %{
 	if ($input != R_NilValue && !Rf_isFunction($input)) {
@@ -611,6 +641,7 @@ VALUE_OUT(size_t, Rf_ScalarReal)
 	$1 = watch;
 	$2 = $input;
 %}
+%apply (stpfin_progress progress, void *user_data) {(stpfin_progress end_early, void *user_data)};
 
 /* Whether there is something behind a handle: there is not once R has saved and restored it. */
 %typemap(in) SEXP "$1 = $input;"

@@ -10,11 +10,14 @@
  *   (const double *OPTIONAL, size_t n)         numbers in, or NULL and 0
  *   (size_t n_y, double *y)                    numbers out, of the length asked for
  *   double *out_…, size_t *out_…               a value out
- *   char **out_text, char out_hash[…]          text out
+ *   char **out_text, char out_hash[…]          text out; const char **out_said, borrowed
  *   const double **out_x, …                    a column out
  *   stpfin_plan_settings, stpfin_stamp         a dictionary or named list, in and out
+ *   stpfin_portfolio_summary *out_summary      likewise, out
  *   (stpfin_progress progress, void *user_data) a function called with the share done, or none;
  *                                              an interrupt stops the work
+ *   (stpfin_progress end_early, void *user_data) the same, where an interrupt ends the work with
+ *                                              what it has
  */
 %module stpfin
 
@@ -42,4 +45,5 @@ const char *stpfin_version(void);
 %include "projection.i"
 %include "explain.i"
 %include "fund.i"
+%include "portfolio.i"
 %include "statistics.i"

@@ -2,7 +2,8 @@
 Does a local health and care plan add up?
 
 A plan is a set of tables (`Plan`). Projecting it gives results (`Projection`), which are DataFrames; a bridge explains
-a gap (`Bridge`), a comparison two plans (`Comparison`), an allocation shares a fund (`Allocation`).
+a gap (`Bridge`), a comparison two plans (`Comparison`), an allocation shares a fund (`Allocation`), a portfolio chooses
+the bids to funds that bring the most together (`Portfolio`).
 
 >>> import stpfin
 >>> plan = stpfin.Plan.example("england")
@@ -16,6 +17,7 @@ from stpfin._dictionary import describe
 from stpfin._examples import examples
 from stpfin._fund import Allocation, fund_share
 from stpfin._plan import Plan, check, new
+from stpfin._portfolio import Portfolio
 from stpfin._results import Alignment, Bridge, Comparison, Projection, Results
 from stpfin._statistics import (
     byar_interval, directly_standardised_rate, european_standard_population, funnel_limits, funnel_position,
@@ -29,9 +31,9 @@ __version__: str = _stpfin.stpfin_version()
 
 __all__ = [
     "Alignment", "Allocation", "ArgumentError", "Bridge", "CancelledError", "Comparison", "Error", "FileError",
-    "FormatError", "InfeasibleError", "MissingFileError", "OutOfMemoryError", "Plan", "PlanError", "Projection",
-    "Results", "TooLargeError", "UnknownNameError", "byar_interval", "check", "describe", "directly_standardised_rate",
-    "errors", "european_standard_population", "examples", "fund_share", "funnel_limits", "funnel_position",
-    "funnel_variation", "healthy_life_expectancy", "indirectly_standardised_ratio", "life_expectancy", "new",
-    "slope_index", "wilson_interval", "years_of_life_lost",
+    "FormatError", "InfeasibleError", "MissingFileError", "OutOfMemoryError", "Plan", "PlanError", "Portfolio",
+    "Projection", "Results", "TooLargeError", "UnknownNameError", "byar_interval", "check", "describe",
+    "directly_standardised_rate", "errors", "european_standard_population", "examples", "fund_share", "funnel_limits",
+    "funnel_position", "funnel_variation", "healthy_life_expectancy", "indirectly_standardised_ratio",
+    "life_expectancy", "new", "slope_index", "wilson_interval", "years_of_life_lost",
 ]

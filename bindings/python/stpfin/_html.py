@@ -61,6 +61,10 @@ def _totals(results: Results) -> str:
         wide = results["allocation"].groupby("year")[["claim", "award", "residual"]].sum().T / 1e6
         wide.columns = pandas.Index([show_year(year) for year in wide.columns], name="£m")
         return _to_html(wide)
+    if "portfolio_price" in results:
+        wide = results["portfolio_price"].pivot(index="fund", columns="year", values="spent") / 1e6
+        wide.columns = pandas.Index([show_year(year) for year in wide.columns], name="spent, £m")
+        return _to_html(wide.rename_axis(index=None))
     return _to_html(results[next(iter(results))].head(_MOST_ROWS))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Union
 
 import pandas
 
-from stpfin import _dictionary, _examples, _excel, _frames, _fund, _html, _results, _stpfin
+from stpfin import _dictionary, _examples, _excel, _frames, _fund, _html, _portfolio, _results, _stpfin
 from stpfin._choice import choose
 from stpfin._numbers import to_vector
 from stpfin._progress import Progress, follow
@@ -446,6 +446,83 @@ class Plan:
         {'do_nothing': 18.3, 'average_plan': 4.7}
         """
         return _fund.Allocation(self, fund, rule, weight, year, pace, scenario)
+
+    def portfolio(self, *, scenario: str = "portfolio", gap: float = 0.001, time_limit: float | None = None,
+                  alternatives: int = 2, tolerance: float = 0.01, finance_weight: float = 1.0,
+                  health_weight: float = 0.0, quality_weight: float = 0.0, benefits: _portfolio.Benefits = None,
+                  progress: Progress = None) -> _portfolio.Portfolio:
+        """
+        Choose the bids to funds (the tables `bid` and `bid_amount`) that bring the most together.
+
+        The set chosen keeps within what each fund has in each year, keeps every `portfolio_limit`, holds one bid at
+        most of each group, and none without those it requires. Among such sets the one with the largest sum of benefits
+        is sought, and how far it can be from the best is proved.
+
+        Parameters
+        ----------
+        scenario : str
+            What the scenario of the chosen schemes is called; one the plan has is replaced.
+        gap : float
+            The search ends once the set is this near the best, as a share of its benefit; 0 to find the best itself.
+        time_limit : float, optional
+            Seconds after which it ends with what it has.
+        alternatives : int
+            How many other sets nearly as good to look for, as different as can be.
+        tolerance : float
+            How much of the benefit an alternative may lack, as a share of it: 0 to 1.
+        finance_weight : float
+            Benefit for each £ of present value of the gap in money that a bid's scheme closes, alone against do
+            nothing.
+        health_weight : float
+            £ for each year of life before 75 that the scheme saves.
+        quality_weight : float
+            £ for each of those affected by a gap in quality whom the scheme spares it, times the indicator's weight.
+        benefits : DataFrame, Series or mapping, optional
+            The benefit of each bid, in any unit, in place of those computed: columns `bid` and `benefit`, or values by
+            bid.
+        progress : bool or function, optional
+            As in `project`. Ctrl-C ends the search with the best set it has, which the summary then says.
+
+        Returns
+        -------
+        Portfolio
+            Its `portfolio` has a row a bid; its `plan` the chosen schemes as a scenario and what their bids ask for as
+            awards.
+
+        Raises
+        ------
+        stpfin.InfeasibleError
+            No set keeps all limits; its `conflict` says which cannot hold together. Also a ValueError.
+        stpfin.ArgumentError
+            The benefits miss a bid, or a parameter is out of range; also a ValueError.
+        KeyboardInterrupt
+            Ctrl-C before there is any set.
+
+        Notes
+        -----
+        Where neither a time limit nor Ctrl-C ends the search, the same plan and parameters give the same sets. The
+        bound is that of Dantzig and Wolfe, Decomposition principle for linear programs, 1960; the search one of large
+        neighbourhoods (Shaw, Using constraint programming and local search methods to solve vehicle routing problems,
+        1998).
+
+        Examples
+        --------
+        >>> import stpfin
+        >>> plan = stpfin.Plan.example("england")
+        >>> chosen = plan.portfolio(alternatives=0)
+        >>> chosen.summary["bids"], chosen.summary["end"]
+        (176, 'near_enough')
+        >>> funded = chosen.plan.project("portfolio")
+
+        The most bids that keep all limits, whatever they bring:
+
+        >>> most = plan.portfolio(benefits=dict.fromkeys(plan["bid"]["bid"], 1.0), alternatives=0)
+        >>> most.summary["chosen"] == most.summary["benefit"]
+        True
+        """
+        return _portfolio.choose_bids(
+            self, scenario, gap, time_limit, alternatives, tolerance, (finance_weight, health_weight, quality_weight),
+            benefits, progress)
 
     # In Python
 

@@ -21,6 +21,7 @@ from stpfin.errors import ArgumentError, InfeasibleError
 if TYPE_CHECKING:
     from stpfin._fund import Allocation
     from stpfin._plan import Plan
+    from stpfin._portfolio import Portfolio
     from stpfin._results import Bridge, Projection
 
     Boundaries = Union[str, os.PathLike[str], Mapping[str, Any], None]
@@ -604,6 +605,102 @@ class AllocationPlots:
             except (ArgumentError, InfeasibleError):
                 pass
         return awards
+
+
+class PortfolioPlots:
+    """Plots of a portfolio of bids."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        self._portfolio = portfolio
+
+    def __call__(self, by: str = "footprint", *, alternative: int = 0, ax: Any = None) -> Any:
+        """
+        What all bids and those chosen ask for, by place or kind of change.
+
+        Parameters
+        ----------
+        by : {"footprint", "workstream", "aim"}
+            The footprints of the organisation that bids, by its shares in them; or what the bid's scheme says.
+        alternative : int
+            The set: 0 the one chosen, or one nearly as good.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure without it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        rows = self._portfolio["portfolio"]
+        _check("alternative", alternative, rows["alternative"])
+        rows = rows[(rows["alternative"] == alternative) & (rows["chosen"] == "yes")]
+        asked = self._asked(by)
+        shown = pandas.DataFrame({"asked": asked.groupby("by")["amount"].sum()})
+        shown["chosen"] = asked[asked["bid"].isin(rows["bid"])].groupby("by")["amount"].sum()
+        shown = shown.fillna(0).sort_values("asked")
+        scale, unit = _money(shown["asked"].to_numpy())
+        places = numpy.arange(len(shown))
+        ax = _axes(ax, width=8, height=1.8 + 0.24 * len(shown))
+        ax.barh(places, shown["asked"] / scale, color="#E4E4E4", height=0.7, label="asked for")
+        ax.barh(places, shown["chosen"] / scale, color=_FALL, height=0.35, label="chosen")
+        names = _names(self._portfolio.before)
+        ax.set_yticks(places, [_short(names.get(name, _words(name))) for name in shown.index],
+                      fontsize="small")
+        ax.set_ylim(-1, len(shown))
+        ax.set_xlabel(f"{unit} in prices of each year")
+        which = f"alternative {alternative}" if alternative else "bids chosen"
+        ax.set_title(f"{which.capitalize()}, by {by}")
+        ax.legend(loc="lower right")
+        _tidy(ax)
+        return ax
+
+    def price(self, *, ax: Any = None) -> Any:
+        """
+        What each fund has in each year, what chosen bids spend of it, and what one more £ there would bring.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure without it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        rows = self._portfolio["portfolio_price"].astype({"fund": str})
+        pots = self._portfolio.before["fund"].astype({"fund": str})
+        rows = rows.merge(pots[["fund", "year", "amount"]], how="left")[::-1].reset_index(drop=True)
+        scale, unit = _money(rows["amount"].to_numpy())
+        ax = _axes(ax, width=8, height=1.8 + 0.32 * len(rows))
+        ax.barh(rows.index, rows["amount"] / scale, color="#E4E4E4", height=0.7, label="there is")
+        ax.barh(rows.index, rows["spent"] / scale, color=_FALL, height=0.35, label="spent on chosen bids")
+        for at, row in rows.iterrows():
+            ax.annotate(_figure(row["price"]), (max(row["amount"], row["spent"]) / scale, at), xytext=(4, 0),
+                        textcoords="offset points", va="center")
+        ax.set_yticks(rows.index, [f"{_words(fund)} {show_year(year)}" for fund, year in zip(rows["fund"], rows["year"])])
+        ax.margins(x=0.1)
+        ax.set_xlabel(f"{unit} in prices of each year; the number is what one more £ would bring")
+        ax.set_title("The price of a pound", pad=24)
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncol=2, frameon=False)
+        _tidy(ax)
+        return ax
+
+    def _asked(self, by: str) -> pandas.DataFrame:
+        """What each bid asks for, of all funds and years, and in what it is counted: a row for each of these."""
+        plan = self._portfolio.before
+        bids = plan["bid"].astype({"bid": str, "organisation": str, "scheme": object})
+        asked = plan["bid_amount"].astype({"bid": str}).groupby("bid")["amount"].sum()
+        bids = bids.assign(amount=bids["bid"].map(asked).fillna(0.0))
+        if by == "footprint":
+            shares = plan["membership"].astype({"organisation": str, "footprint": str})
+            rest = 1 - bids["organisation"].map(shares.groupby("organisation")["share"].sum()).fillna(0.0)
+            bids = pandas.concat([bids.merge(shares[["organisation", "footprint", "share"]], on="organisation"),
+                                  bids.assign(footprint="unassigned", share=rest)[rest > 1e-9]])
+            bids = bids.assign(by=bids["footprint"], amount=bids["amount"] * bids["share"])
+        elif by in ("workstream", "aim"):
+            bids["by"] = bids["scheme"].map(plan["scheme"].set_index("scheme")[by].astype(str)).fillna("no scheme")
+        else:
+            raise ArgumentError(f"bids are shown by 'footprint', 'workstream' or 'aim', not {by!r}")
+        return bids
 
 
 def _axes(ax: Any, width: float = 7, height: float = 4) -> Any:

@@ -213,9 +213,9 @@ class Results(Mapping[str, pandas.DataFrame]):
                           self._stamp)
 
 
-def _rebuild(kind: type[Results], plan: Plan, tables: dict[str, dict[str, Any]], stamp: dict[str, Any]) -> Results:
+def _rebuild(kind: type[Results], plan: Plan, tables: dict[str, dict[str, Any]], *more: Any) -> Results:
     """Results from what `Results.__reduce__` kept of them."""
-    return kind(plan, [_frames.from_arrays(name, columns) for name, columns in tables.items()], stamp)
+    return kind(plan, [_frames.from_arrays(name, columns) for name, columns in tables.items()], *more)
 
 
 class Projection(Results):

@@ -63,7 +63,21 @@ class TooLargeError(Error, OverflowError):
 
 
 class InfeasibleError(Error, ValueError):
-    """What is asked for cannot be had: bounds or limits cannot hold together."""
+    """
+    What is asked for cannot be had: bounds or limits cannot hold together.
+
+    Attributes
+    ----------
+    conflict : pandas.DataFrame or None
+        Of a portfolio, the limits that cannot all be kept, as `stpfin.describe("portfolio_conflict")` says.
+    """
+
+    def __init__(self, message: str = "", conflict: pandas.DataFrame | None = None) -> None:
+        super().__init__(message)
+        self.conflict = conflict
+
+    def __reduce__(self) -> tuple[type, tuple[str, pandas.DataFrame | None]]:
+        return type(self), (str(self), self.conflict)
 
 
 class CancelledError(Error):

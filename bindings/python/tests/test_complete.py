@@ -7,21 +7,19 @@ import pytest
 
 import stpfin
 from conftest import SOURCE
-from stpfin import _dictionary, _fund, _stpfin
+from stpfin import _dictionary, _fund, _portfolio, _stpfin
 
 # Public functions of C that Python does not call, and what it has instead.
 NOT_BOUND = {
     "stpfin_last_error": "is the message of every exception",
     "stpfin_strerror": "exceptions have kinds and messages of their own",
     "stpfin_plan_free": "capsules free what they hold",
+    "stpfin_portfolio_free": "capsules free what they hold",
     "stpfin_projection_free": "capsules free what they hold",
     "stpfin_table_free": "capsules free what they hold",
     "stpfin_table_builder_free": "capsules free what they hold",
     "stpfin_text_free": "texts are copied and freed as they come out",
     "stpfin_table_share": "capsules are shared by counting references",
-    **dict.fromkeys(("stpfin_portfolio_choose", "stpfin_portfolio_free", "stpfin_portfolio_get_stamp",
-                     "stpfin_portfolio_get_summary", "stpfin_portfolio_get_table"),
-                    "portfolios are chosen in C and on the command line alone so far"),
 }
 # Bound for the other language, or for tests; the package has its own way.
 NOT_CALLED = {
@@ -69,6 +67,7 @@ COMMANDS = {
     "compare": stpfin.Plan.compare,
     "align": stpfin.Plan.align,
     "allocate": stpfin.Plan.allocate,
+    "portfolio": stpfin.Plan.portfolio,
     "describe": stpfin.describe,
     "new": stpfin.new,
     "workbook": stpfin.Plan.to_excel,
@@ -77,7 +76,7 @@ COMMANDS = {
 
 def test_every_command_has_a_function(command):
     listed = re.findall(r"^  (\w+)(?: .*)?$", command("help").split("Options:")[0], re.M)
-    assert set(listed) - {"portfolio"} == COMMANDS.keys()
+    assert set(listed) == COMMANDS.keys()
 
 
 # Options of the command line that have another form in Python.
@@ -102,6 +101,13 @@ def test_results_are_those_of_the_library(small):
 def test_rules_are_those_of_the_command_line(command):
     words = re.search(r"--rule ([\w|]+)", command("help", "allocate"))[1]
     assert tuple(words.split("|")) == _fund.RULES
+
+
+def test_ends_of_a_search_are_those_of_c():
+    header = (SOURCE / "include" / "stpfin" / "portfolio.h").read_text(encoding="utf-8")
+    ends = re.findall(r"STPFIN_PORTFOLIO_(\w+) = (\d),?$", header, re.M)
+    assert [(name.lower(), int(number)) for name, number in ends] == [
+        (name, number) for number, name in enumerate(_portfolio._ENDS)]
 
 
 def test_every_status_has_a_kind():

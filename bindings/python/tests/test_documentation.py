@@ -11,9 +11,9 @@ import pytest
 
 import stpfin
 from conftest import SOURCE
-from stpfin import _dictionary, _examples, _fund, _plan, _plots, _results, _statistics
+from stpfin import _dictionary, _examples, _fund, _plan, _plots, _portfolio, _results, _statistics
 
-MODULES = [stpfin, _dictionary, _examples, _fund, _plan, _plots, _results, _statistics]
+MODULES = [stpfin, _dictionary, _examples, _fund, _plan, _plots, _portfolio, _results, _statistics]
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -33,7 +33,7 @@ def public():
                     yield f"{name}.{member}", getattr(thing, member)
         elif callable(thing):
             yield name, thing
-    for kind in (_plots.ProjectionPlots, _plots.BridgePlots, _plots.AllocationPlots):
+    for kind in (_plots.ProjectionPlots, _plots.BridgePlots, _plots.AllocationPlots, _plots.PortfolioPlots):
         for member, value in vars(kind).items():
             if inspect.isfunction(value) and (member == "__call__" or not member.startswith("_")):
                 yield f"{kind.__name__}.{member}", value

@@ -1,5 +1,6 @@
 """Nothing leaks, and views outlive what they were taken from."""
 
+import ctypes
 import gc
 import resource
 import sys
@@ -13,6 +14,8 @@ from stpfin import _stpfin
 
 
 def resident():
+    """What the process holds, less what it has freed and the C library keeps for later."""
+    ctypes.CDLL(None).malloc_trim(0)
     with open("/proc/self/statm", encoding="ascii") as file:
         return int(file.read().split()[1]) * resource.getpagesize()
 
@@ -31,6 +34,9 @@ def use_everything(tables, small, folder):
     plan.project(comparator="target", targets={"life_expectancy": 83, ("life_expectancy", "male"): 82}).health_gap
     plan.allocate("change", "equal_losses", pace=0.5).plan.hash
     plan.allocate("change", "talmud").to_json()
+    portfolio = plan.portfolio(progress=lambda done: None)
+    portfolio.plan.hash, portfolio.to_text(), portfolio.to_json(), portfolio.summary
+    plan.portfolio(benefits={"B1": 1, "B2": 2})
     stpfin.fund_share(10, [5, 15], rule="equal_awards", weight=[1, 2], floor=[0, None], cap=5, last=3, pace=1)
     plan.replace(activity_growth=tables["activity_growth"])
     plan.tables["flow"], plan.hash, plan.settings, plan.problems
@@ -44,6 +50,8 @@ def use_everything(tables, small, folder):
                  lambda: plan.project(targets={"life_expectancy": 83}), lambda: plan.allocate("none", "talmud"),
                  lambda: plan.allocate("change", "talmud", weight="population"),
                  lambda: stpfin.fund_share(10, [5, 15], rule="talmud", floor=[5, 15]),
+                 lambda: plan.portfolio(progress=stop), lambda: plan.portfolio(benefits={"B1": 1}),
+                 lambda: plan.replace(portfolio_limit={"minimum": [1e9]}).portfolio(),
                  lambda: _stpfin.stpfin_results_json([projection], None),
                  lambda: _stpfin.stpfin_results_json([], {"plan_hash": "x" * 100})):
         with pytest.raises((ValueError, KeyError, TypeError, ZeroDivisionError)):

@@ -215,7 +215,7 @@ def test_it_says_what_it_is(projection, england, small):
     assert repr(projection).startswith(
         "<stpfin.Projection 2015/16 to 2020/21, do_nothing, average_plan, ambitious, cash: funding_gap, ")
     for thing in (england, small, projection, small.bridge(), small.bridge("both"), small.compare(small),
-                  small.align(), small.allocate("change", "talmud")):
+                  small.align(), small.allocate("change", "talmud"), small.portfolio()):
         shown = thing._repr_html_()
         assert shown.startswith("<p><b>stpfin.") and shown.endswith("</small></p>")
     assert projection.stamp["plan_hash"][:12] in projection._repr_html_()

@@ -67,7 +67,7 @@ with_progress <- function(progress, work) {
     stop_argument("progress is neither TRUE, FALSE nor a function of the share done")
   }
   on.exit(if (!is.null(state$bar)) close(state$bar))
-  tryCatch(work(tell), stpfin_error_cancelled = function(cancelled) {
+  value <- tryCatch(work(tell), stpfin_error_cancelled = function(cancelled) {
     if (!is.null(state$error)) {
       stop(state$error)
     }
@@ -78,6 +78,11 @@ with_progress <- function(progress, work) {
     signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
     invokeRestart("abort")
   })
+  # Work that ends early with what it has does not fail.
+  if (!is.null(state$error)) {
+    stop(state$error)
+  }
+  value
 }
 
 # A bar, for work of more than a second.

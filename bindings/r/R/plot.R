@@ -107,6 +107,7 @@ plot.stp_projection <- function(x, ...) show_plot(x, ...)
 plot.stp_bridge <- function(x, ...) show_plot(x, ...)
 plot.stp_comparison <- function(x, ...) show_plot(x, ...)
 plot.stp_allocation <- function(x, ...) show_plot(x, ...)
+plot.stp_portfolio <- function(x, ...) show_plot(x, ...)
 
 show_plot <- function(x, ...) {
   need_package("ggplot2", "a plot")

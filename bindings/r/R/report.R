@@ -22,7 +22,9 @@ stp_stamp <- function(x) {
   }
   stamp <- attr(if (inherits(x, "stp_comparison")) x$bridge else x, "stamp", exact = TRUE)
   if (is.null(stamp)) {
-    stop_argument("x is a projection, bridge, comparison, alignment or allocation, not ", shown(x))
+    stop_argument(
+      "x is a projection, bridge, comparison, alignment, allocation or portfolio, not ", shown(x)
+    )
   }
   stamp
 }
@@ -70,6 +72,8 @@ tables_of <- function(x, results = NULL, progress = FALSE) {
     x <- list(bridge = x)
   } else if (inherits(x, "stp_allocation")) {
     x <- list(allocation = x$allocation)
+  } else if (inherits(x, "stp_portfolio")) {
+    x <- x[portfolio_results]
   } else if (inherits(x, "stp_problems")) {
     x <- list(problem = x)
   } else if (inherits(x, "stp_comparison")) {
@@ -78,7 +82,8 @@ tables_of <- function(x, results = NULL, progress = FALSE) {
     x <- list(alignment = x$alignment, contract_mismatch = x$mismatch)
   } else if (is.data.frame(x) || !is.list(x)) {
     stop_argument(
-      "x is a projection, bridge, comparison, alignment, allocation or a named list of results, not ", shown(x)
+      "x is a projection, bridge, comparison, alignment, allocation, portfolio or a named list of results, not ",
+      shown(x)
     )
   }
   check_names(x)
@@ -94,8 +99,11 @@ stp_text <- function(x, results = NULL, plan = NULL) {
   if (is.null(plan) && inherits(x, "stp_projection")) {
     plan <- plan_of(x)
   }
-  if (is.null(plan) && inherits(x, "stp_allocation")) {
+  if (is.null(plan) && inherits(x, c("stp_allocation", "stp_portfolio"))) {
     plan <- x$plan
+  }
+  if (inherits(x, "stp_portfolio")) {
+    x$portfolio <- x$portfolio[x$portfolio$chosen == "yes", ]
   }
   names <- if (!is.null(plan)) plan_pointer(plan)
   stamp <- stamp_of(x)
@@ -125,7 +133,7 @@ stp_csv <- function(x, results = NULL) {
 
 stp_write_results <- function(x, folder, results = NULL) {
   folder <- as_path(folder, "folder")
-  if (inherits(x, "stp_allocation")) {
+  if (inherits(x, c("stp_allocation", "stp_portfolio"))) {
     call_c(R_swig_stpfin_fund_write, plan_pointer(x$plan), tables_of(x, results), stamp_of(x), folder)
     return(invisible(x))
   }

@@ -109,6 +109,35 @@ test_that("allocations are drawn beside each other", {
   expect_error(ggplot2::autoplot(a, stp_allocate(england, "sustainability")), class = "stpfin_error_argument")
 })
 
+test_that("portfolios are drawn", {
+  skip_if_not_installed("ggplot2")
+  portfolio <- stp_portfolio(england)
+  total <- summary(portfolio)
+  rows <- c(footprint = 44, workstream = 4, aim = 2)
+  for (what in names(rows)) {
+    chart <- drawn(ggplot2::autoplot(portfolio, what))
+    expect_match(chart$labels$title, paste0("Bids chosen, by ", what))
+    by <- if (grepl("bn", chart$labels$title)) 1e9 else 1e6
+    expect_identical(nrow(chart$data), as.integer(rows[[what]]))
+    expect_equal(sum(chart$data$asked) * by, sum(england$bid_amount$amount))
+    expect_equal(sum(chart$data$chosen) * by, total$spent)
+  }
+  expect_match(drawn(ggplot2::autoplot(portfolio, alternative = 1))$labels$title, "Alternative 1, by footprint")
+  price <- drawn(ggplot2::autoplot(portfolio, "price"))
+  expect_equal(sum(price$data$spent) * 1e9, total$spent)
+  expect_equal(sum(price$data$there) * 1e9, sum(england$fund$amount))
+  expect_error(ggplot2::autoplot(portfolio, "year"), class = "stpfin_error_argument")
+  expect_error(ggplot2::autoplot(portfolio, alternative = 9), "no alternative 9", class = "stpfin_error_argument")
+  halves <- england$membership
+  halves$share <- halves$share / 2
+  benefits <- structure(rep(1, nrow(england$bid)), names = as.character(england$bid$bid))
+  unplaced <- stp_portfolio(stp_replace(england, membership = halves, portfolio_limit = NULL),
+    benefits = benefits, alternatives = 0)
+  chart <- drawn(ggplot2::autoplot(unplaced))
+  expect_true("unassigned" %in% chart$data$place)
+  expect_equal(sum(chart$data$asked) * 1e9, sum(england$bid_amount$amount))
+})
+
 test_that("footprints are mapped", {
   skip_if_not_installed("ggplot2")
   skip_if_not_installed("sf")
