@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "libstpfin/plan/schema.h"
+#include "libstpfin/report/record.h"
 #include "libstpfin/table/files.h"
 #include "tests/plans.h"
 
@@ -89,6 +90,8 @@ void free(void *memory)
 static stpfin_plan *plan;
 static stpfin_plan *other_plan;
 static stpfin_plan *plan_in_conflict;
+static stpfin_plan *uncertain_plan;
+static stpfin_simulation *simulation_made;
 static stpfin_table *tables[64];
 static size_t n_tables;
 static stpfin_table *replacement;
@@ -311,6 +314,94 @@ static stpfin_status allocate(size_t kind, struct outputs *out)
 	return stpfin_allocate(plan, &options, &out->tables[0], &out->tables[1], &own);
 }
 
+static const char *const measures[] = {"funding_gap.gap", "resource.needed[year=2016]",
+	"health_gap.value[footprint=F]", "quality_gap.gap", "bridge.amount", "appraisal.payback_year"};
+static const char *const simulated[] = {"plan", "plan-some"};
+
+/* What needs no rows to be matched and what does; a bridge by driver; a piece. */
+static stpfin_simulate_options simulate_options(size_t kind)
+{
+	stpfin_simulate_options options = STPFIN_SIMULATE_OPTIONS_INIT;
+
+	options.draws = 3;
+	options.scenarios = simulated;
+	options.n_scenarios = kind < 2 ? 2 : 0;
+	options.measures = measures;
+	options.n_measures = kind == 0 ? 1 : kind == 1 ? sizeof measures / sizeof *measures : 5;
+	options.prices = kind == 1 ? STPFIN_PRICES_REAL : STPFIN_PRICES_CASH;
+	options.by = kind == 2 ? STPFIN_BRIDGE_BY_DRIVER : STPFIN_BRIDGE_BY_SCHEME;
+	options.first = kind;
+	return options;
+}
+
+static stpfin_status get_tables(const stpfin_simulation *simulation, struct outputs *out)
+{
+	stpfin_status status = stpfin_simulation_get_table(simulation, "simulation", &out->tables[0]);
+
+	if (status == STPFIN_OK) {
+		status = stpfin_simulation_get_table(simulation, "draws", &out->tables[1]);
+	}
+	if (status != STPFIN_OK) {
+		stpfin_table_free(out->tables[0]);
+		out->tables[0] = NULL;
+	}
+	return status;
+}
+
+static stpfin_status simulate(size_t kind, struct outputs *out)
+{
+	stpfin_simulate_options options = simulate_options(kind);
+	stpfin_simulation *simulation = NULL;
+	stpfin_status status = stpfin_simulate(uncertain_plan, &options, &simulation);
+
+	if (status == STPFIN_OK) {
+		status = get_tables(simulation, out);
+	}
+	stpfin_simulation_free(simulation);
+	return status;
+}
+
+static stpfin_status cancel_simulation(size_t kind, struct outputs *out)
+{
+	stpfin_simulate_options options = simulate_options(kind);
+	stpfin_simulation *simulation = NULL;
+	stpfin_status status;
+
+	(void)out;
+	options.progress = stop_at_once;
+	status = stpfin_simulate(uncertain_plan, &options, &simulation);
+	stpfin_simulation_free(simulation);
+	return status == STPFIN_ERROR_CANCELLED ? STPFIN_OK : status;
+}
+
+/* Writes a simulation with its draws, reads it again, and joins it to itself alone. */
+static stpfin_status keep_simulation(size_t kind, struct outputs *out)
+{
+	stpfin_simulation *read = NULL;
+	stpfin_simulation *joined = NULL;
+	struct outputs made = {.plan = NULL};
+	stpfin_status status = get_tables(simulation_made, &made);
+
+	(void)kind;
+	if (status == STPFIN_OK) {
+		status = stpfin_simulation__write(
+			simulation_made, results_folder, (const stpfin_table *const *)made.tables, 2);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_simulation__read(uncertain_plan, results_folder, &read);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_simulation_join((const stpfin_simulation *const *)&read, 1, &joined);
+	}
+	if (status == STPFIN_OK) {
+		status = get_tables(joined, out);
+	}
+	free_outputs(&made);
+	stpfin_simulation_free(read);
+	stpfin_simulation_free(joined);
+	return status;
+}
+
 static stpfin_status describe(size_t kind, struct outputs *out)
 {
 	return stpfin_describe(kind == 0 ? NULL : "flow", &out->tables[0]);
@@ -498,98 +589,18 @@ static void fail_each(const char *name, test_call call, size_t kind)
 	printf("%-16s %5zu allocations\n", name, n - 1);
 }
 
-static const struct csv contents[] = {
-	{"source", "source,title,status\nP,Accounts,published\n"},
-	{"footprint", "footprint,name,parent\nF,Fen,R\nG,Gorge,R\nR,Region,\n"},
-	{"organisation", "organisation,name,kind\nC,Commissioner,commissioner\nT,Trust,provider\n"
-					 "L,Council,council\nO,Outside,outside\n"},
-	{"membership", "organisation,footprint,share\nC,F,0.6\nC,G,0.3\nT,G,1\nL,F,1\n"},
-	{"service", "service,name,setting,unit,length_of_stay,semi_fixed_share\n"
-				"E,Emergency,acute,spell,3,0.3\nH,Home care,social,week,,\n"},
-	{"staffing", "service,staff_group,wte_per_1000\nE,nurse,5\n"},
-	{"supply", "organisation,resource,year,amount\nT,nurse,,4\nT,bed,2016,15\n"},
-	{"population", "footprint,year,sex,age,persons\nF,2015,female,0,10\nF,2016,female,0,11\n"
-				   "G,2015,female,0,20\nG,2016,female,0,19\n"},
-	{"age_weight", "service,age,weight\n,0,2\n"},
-	{"flow", "commissioner,provider,service,activity,income,cost,marginal_rate,source\n"
-			 "C,T,E,1000,100,110,0.7,P\nC,O,E,10,20,,,\nL,O,H,70,30,,,\nT,C,E,,5,,,\n"},
-	{"activity_growth", "service,year,rate\n,,0.01\nE,2016,0.02\n"},
-	{"inflation", "component,rate\npay,0.02\n"},
-	{"cost_mix", "service,component,share\n,pay,1\n"},
-	{"funding", "organisation,stream,year,amount\nC,allocation,2015,120\nC,allocation,2016,125\n"},
-	{"transfer", "from_organisation,to_organisation,name,year,amount\nC,L,fund,2016,5\n"},
-	{"deflator", "year,index\n2015,100\n2016,102\n"},
-	/* More than are looked at in every order. */
-	{"scheme", "scheme,name,workstream,aim,owner\nS1,a,Care,funding,C\nS2,b,Care,health,C\n"
-			   "S3,c,Estate,funding,T\nS4,d,Care,funding,C\nS5,e,Care,funding,C\n"
-			   "S6,f,Care,funding,C\nS7,g,Care,funding,C\nS8,h,Care,funding,C\n"
-			   "S9,i,Care,funding,C\nS10,j,Care,funding,C\nS11,k,Care,funding,C\n"
-			   "S12,l,Care,funding,C\nS13,m,Care,funding,C\n"},
-	{"activity_effect",
-		"scheme,provider,service,reduction,to_service,to_provider,unit_cost,start_year,ramp\n"
-		"S1,,E,0.1,,,,2016,annual\nS2,T,E,0.1,H,O,7,2016,\nS2,T,E,0.2,E,O,,2016,s_curve\n"
-		"S4,,E,-0.1,,,,2016,\n"},
-	{"efficiency_effect", "scheme,service,saving,stay_reduction,start_year\nS1,,0.1,,2016\n"
-						  "S2,E,,0.1,2016\n"},
-	{"mortality", "footprint,year,sex,age,population,deaths,good_health,good_health_sample\n"
-				  "F,2014,female,0,900,9,0.9,20\nF,2014,female,75,90,30,0.5,20\n"
-				  "G,2014,female,0,900,5,0.9,20\nG,2014,male,0,900,5,,\n"},
-	{"mortality_trend", "sex,rate\nfemale,-0.01\n"},
-	{"deprivation", "footprint,measure,quantile,population,value,standard_error\n"
-					"F,years,1,10,70,1\nF,years,2,10,80,1\n"},
-	{"risk", "risk,name,trend\nsmoking,Smoking,-0.1\n"},
-	{"prevalence", "footprint,risk,age,prevalence\nF,smoking,,0.2\nG,smoking,16,0.3\n"},
-	{"relative_risk", "risk,outcome,rr\nsmoking,E,2\nsmoking,mortality,3\n"},
-	{"prevention_effect", "scheme,risk,reduction,start_year\nS13,smoking,0.1,2016\n"},
-	{"indicator", "indicator,name,aim,unit,direction,kind,multiplier,target,service\n"
-				  "waits,Waits,quality,%,higher,proportion,100,95,E\n"
-				  "delays,Delays,enabler,days,lower,rate,,1,\n"},
-	{"indicator_value", "footprint,indicator,year,numerator,denominator\nF,waits,2015,90,100\n"
-						"G,waits,2014,70,100\nF,delays,2015,3,2\n"},
-	{"indicator_trend", "indicator,change\nwaits,1\n"},
-	{"indicator_effect", "scheme,indicator,footprint,change,start_year\nS12,waits,,9,2016\n"
-						 "S11,delays,F,-1,2016\n"},
-	{"indicator_cost", "indicator,service,activity_per_unit\nwaits,E,2\n"},
-	{"scheme_cost", "scheme,organisation,year,kind,amount,asset_life\nS1,C,2016,recurrent,3,\n"
-					"S3,T,2016,capital,30,5\nS3,T,2012,capital,20,5\nS3,L,2016,transition,4,\n"},
-	{"scenario", "scenario,scheme,scale,delay\nplan,S13,,\nplan,S1,0.5,\nplan,S2,,\nplan,S3,,\n"
-				 "plan,S4,,\nplan,S5,,\nplan,S6,,1\nplan,S7,,\nplan,S8,,\nplan,S9,,\n"
-				 "plan,S10,,\nplan,S11,,\nplan,S12,,\nsome,S2,,\n"},
-	{"fund", "fund,year,amount,kind\nR,2016,9,revenue\nK,2016,9,capital\n"},
-	{"award", "fund,organisation,year,amount,scenario\nR,C,2016,5,plan\nK,T,2016,6,\n"
-			  "R,T,2016,1,\n"},
-	{"claim", "fund,organisation,year,amount,weight,floor,cap\nR,C,2016,9,2,1,8\n"
-			  "R,T,2016,7,,,\n"},
-	{"fund_condition", "fund,year,condition,gate,share,first_quarter\nR,2016,finance,yes,0.7,\n"
-					   "R,2016,waits,no,0.3,2\n"},
-	{"fund_result", "fund,organisation,year,quarter,condition,met\nR,C,2016,1,finance,standard\n"
-					"R,C,2016,2,finance,trajectory\nR,C,2016,2,waits,no\n"
-					"R,C,2016,3,finance,no\n"},
-	{"bid", "bid,name,organisation,scheme,group\nA,a,C,S1,g\nB,b,T,S2,g\nD,d,T,S3,\nE,e,L,,\n"},
-	{"bid_amount", "bid,fund,year,amount\nA,R,2016,4\nB,R,2016,5\nD,K,2016,8\nE,R,2016,3\n"},
-	{"bid_requires", "bid,requires\nE,D\n"},
-	{"portfolio_limit", "footprint,maximum,minimum\nF,9,\n,,1\n"},
-	{"evidence", "service,effect,low,high\nE,activity,0.3,0.4\n"},
-	{"agreement", "scheme,organisation,position\n,C,agreed\nS1,T,conditional\nS2,C,not_agreed\n"},
-	{"engagement", "scheme,group,stage,end\n,public,consulted,2016-07-01\n"},
-	{"organisation_plan", "organisation,version,year,line,service,amount\nC,plan,2016,cost,,130\n"
-						  "T,outturn,2015,activity,E,990\nL,plan,2016,staff,E,1\n"},
-	{"contract_view", "commissioner,provider,year,commissioner_value,provider_value\n"
-					  "C,T,2016,100,103\n"},
-};
-
 static void set_up(void)
 {
 	const char *const *names = stpfin_projection_results(&n_results);
 	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
+	stpfin_simulate_options simulate_how;
 	stpfin_plan *changed;
 
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	snprintf(plan_folder, sizeof plan_folder, "%s/plan", folder);
 	snprintf(results_folder, sizeof results_folder, "%s/results", folder);
-	n_tables = sizeof contents / sizeof *contents;
-	for (size_t i = 0; i < n_tables; i++) {
-		tables[i] = table_of(contents[i].table, contents[i].text);
+	for (; everything[n_tables].table != NULL; n_tables++) {
+		tables[n_tables] = table_of(everything[n_tables].table, everything[n_tables].text);
 	}
 	ck_assert_int_eq(
 		stpfin_plan_new(&settings, (const stpfin_table *const *)tables, n_tables, NULL, &plan),
@@ -602,6 +613,14 @@ static void set_up(void)
 	ck_assert_int_eq(stpfin_plan_replace(changed, replacement, NULL, &other_plan), STPFIN_OK);
 	stpfin_plan_free(changed);
 	plan_in_conflict = with_table(plan, "portfolio_limit", "footprint,minimum\nF,70\n");
+	uncertain_plan = with_table(plan, "uncertainty",
+		"parameter,table,column,select,mode,distribution,p1,p2,path\n"
+		"income,flow,income,service=E,factor,normal,1,0.1,\n"
+		"pay,inflation,rate,,add,lognormal,0.01,0.01,walk\n"
+		"deaths,mortality,deaths,age=0,value,uniform,0,12,\n"
+		"later,scenario,delay,,add,uniform,0,2,\n");
+	simulate_how = simulate_options(1);
+	ck_assert_int_eq(stpfin_simulate(uncertain_plan, &simulate_how, &simulation_made), STPFIN_OK);
 	options.scenarios = scenarios;
 	options.n_scenarios = 2;
 	ck_assert_int_eq(stpfin_project(plan, &options, &cash_projection), STPFIN_OK);
@@ -647,6 +666,8 @@ static void tear_down(void)
 	stpfin_plan_free(plan);
 	stpfin_plan_free(other_plan);
 	stpfin_plan_free(plan_in_conflict);
+	stpfin_plan_free(uncertain_plan);
+	stpfin_simulation_free(simulation_made);
 }
 
 START_TEST(every_allocation_may_fail)
@@ -671,6 +692,9 @@ START_TEST(every_allocation_may_fail)
 		{"share a pot", share_pot, 1},
 		{"allocate", allocate, 2},
 		{"choose bids", choose_bids, 2},
+		{"simulate", simulate, 3},
+		{"cancel draws", cancel_simulation, 2},
+		{"keep draws", keep_simulation, 1},
 		{"describe", describe, 2},
 		{"get a table", get_plan_table, 1},
 		{"hash", hash, 1},

@@ -18,6 +18,87 @@ static const struct csv ground[] = {
 	{"flow", "commissioner,provider,service,activity,income\n"},
 };
 
+const struct csv everything[] = {
+	{"source", "source,title,status\nP,Accounts,published\n"},
+	{"footprint", "footprint,name,parent\nF,Fen,R\nG,Gorge,R\nR,Region,\n"},
+	{"organisation", "organisation,name,kind\nC,Commissioner,commissioner\nT,Trust,provider\n"
+					 "L,Council,council\nO,Outside,outside\n"},
+	{"membership", "organisation,footprint,share\nC,F,0.6\nC,G,0.3\nT,G,1\nL,F,1\n"},
+	{"service", "service,name,setting,unit,length_of_stay,semi_fixed_share\n"
+				"E,Emergency,acute,spell,3,0.3\nH,Home care,social,week,,\n"},
+	{"staffing", "service,staff_group,wte_per_1000\nE,nurse,5\n"},
+	{"supply", "organisation,resource,year,amount\nT,nurse,,4\nT,bed,2016,15\n"},
+	{"population", "footprint,year,sex,age,persons\nF,2015,female,0,10\nF,2016,female,0,11\n"
+				   "G,2015,female,0,20\nG,2016,female,0,19\n"},
+	{"age_weight", "service,age,weight\n,0,2\n"},
+	{"flow", "commissioner,provider,service,activity,income,cost,marginal_rate,source\n"
+			 "C,T,E,1000,100,110,0.7,P\nC,O,E,10,20,,,\nL,O,H,70,30,,,\nT,C,E,,5,,,\n"},
+	{"activity_growth", "service,year,rate\n,,0.01\nE,2016,0.02\n"},
+	{"inflation", "component,rate\npay,0.02\n"},
+	{"cost_mix", "service,component,share\n,pay,1\n"},
+	{"funding", "organisation,stream,year,amount\nC,allocation,2015,120\nC,allocation,2016,125\n"},
+	{"transfer", "from_organisation,to_organisation,name,year,amount\nC,L,fund,2016,5\n"},
+	{"deflator", "year,index\n2015,100\n2016,102\n"},
+	/* More than are looked at in every order. */
+	{"scheme", "scheme,name,workstream,aim,owner\nS1,a,Care,funding,C\nS2,b,Care,health,C\n"
+			   "S3,c,Estate,funding,T\nS4,d,Care,funding,C\nS5,e,Care,funding,C\n"
+			   "S6,f,Care,funding,C\nS7,g,Care,funding,C\nS8,h,Care,funding,C\n"
+			   "S9,i,Care,funding,C\nS10,j,Care,funding,C\nS11,k,Care,funding,C\n"
+			   "S12,l,Care,funding,C\nS13,m,Care,funding,C\n"},
+	{"activity_effect",
+		"scheme,provider,service,reduction,to_service,to_provider,unit_cost,start_year,ramp\n"
+		"S1,,E,0.1,,,,2016,annual\nS2,T,E,0.1,H,O,7,2016,\nS2,T,E,0.2,E,O,,2016,s_curve\n"
+		"S4,,E,-0.1,,,,2016,\n"},
+	{"efficiency_effect", "scheme,service,saving,stay_reduction,start_year\nS1,,0.1,,2016\n"
+						  "S2,E,,0.1,2016\n"},
+	{"mortality", "footprint,year,sex,age,population,deaths,good_health,good_health_sample\n"
+				  "F,2014,female,0,900,9,0.9,20\nF,2014,female,75,90,30,0.5,20\n"
+				  "G,2014,female,0,900,5,0.9,20\nG,2014,male,0,900,5,,\n"},
+	{"mortality_trend", "sex,rate\nfemale,-0.01\n"},
+	{"deprivation", "footprint,measure,quantile,population,value,standard_error\n"
+					"F,years,1,10,70,1\nF,years,2,10,80,1\n"},
+	{"risk", "risk,name,trend\nsmoking,Smoking,-0.1\n"},
+	{"prevalence", "footprint,risk,age,prevalence\nF,smoking,,0.2\nG,smoking,16,0.3\n"},
+	{"relative_risk", "risk,outcome,rr\nsmoking,E,2\nsmoking,mortality,3\n"},
+	{"prevention_effect", "scheme,risk,reduction,start_year\nS13,smoking,0.1,2016\n"},
+	{"indicator", "indicator,name,aim,unit,direction,kind,multiplier,target,service\n"
+				  "waits,Waits,quality,%,higher,proportion,100,95,E\n"
+				  "delays,Delays,enabler,days,lower,rate,,1,\n"},
+	{"indicator_value", "footprint,indicator,year,numerator,denominator\nF,waits,2015,90,100\n"
+						"G,waits,2014,70,100\nF,delays,2015,3,2\n"},
+	{"indicator_trend", "indicator,change\nwaits,1\n"},
+	{"indicator_effect", "scheme,indicator,footprint,change,start_year\nS12,waits,,9,2016\n"
+						 "S11,delays,F,-1,2016\n"},
+	{"indicator_cost", "indicator,service,activity_per_unit\nwaits,E,2\n"},
+	{"scheme_cost", "scheme,organisation,year,kind,amount,asset_life\nS1,C,2016,recurrent,3,\n"
+					"S3,T,2016,capital,30,5\nS3,T,2012,capital,20,5\nS3,L,2016,transition,4,\n"},
+	{"scenario", "scenario,scheme,scale,delay\nplan,S13,,\nplan,S1,0.5,\nplan,S2,,\nplan,S3,,\n"
+				 "plan,S4,,\nplan,S5,,\nplan,S6,,1\nplan,S7,,\nplan,S8,,\nplan,S9,,\n"
+				 "plan,S10,,\nplan,S11,,\nplan,S12,,\nsome,S2,,\n"},
+	{"fund", "fund,year,amount,kind\nR,2016,9,revenue\nK,2016,9,capital\n"},
+	{"award", "fund,organisation,year,amount,scenario\nR,C,2016,5,plan\nK,T,2016,6,\n"
+			  "R,T,2016,1,\n"},
+	{"claim", "fund,organisation,year,amount,weight,floor,cap\nR,C,2016,9,2,1,8\n"
+			  "R,T,2016,7,,,\n"},
+	{"fund_condition", "fund,year,condition,gate,share,first_quarter\nR,2016,finance,yes,0.7,\n"
+					   "R,2016,waits,no,0.3,2\n"},
+	{"fund_result", "fund,organisation,year,quarter,condition,met\nR,C,2016,1,finance,standard\n"
+					"R,C,2016,2,finance,trajectory\nR,C,2016,2,waits,no\n"
+					"R,C,2016,3,finance,no\n"},
+	{"bid", "bid,name,organisation,scheme,group\nA,a,C,S1,g\nB,b,T,S2,g\nD,d,T,S3,\nE,e,L,,\n"},
+	{"bid_amount", "bid,fund,year,amount\nA,R,2016,4\nB,R,2016,5\nD,K,2016,8\nE,R,2016,3\n"},
+	{"bid_requires", "bid,requires\nE,D\n"},
+	{"portfolio_limit", "footprint,maximum,minimum\nF,9,\n,,1\n"},
+	{"evidence", "service,effect,low,high\nE,activity,0.3,0.4\n"},
+	{"agreement", "scheme,organisation,position\n,C,agreed\nS1,T,conditional\nS2,C,not_agreed\n"},
+	{"engagement", "scheme,group,stage,end\n,public,consulted,2016-07-01\n"},
+	{"organisation_plan", "organisation,version,year,line,service,amount\nC,plan,2016,cost,,130\n"
+						  "T,outturn,2015,activity,E,990\nL,plan,2016,staff,E,1\n"},
+	{"contract_view", "commissioner,provider,year,commissioner_value,provider_value\n"
+					  "C,T,2016,100,103\n"},
+	{NULL, NULL},
+};
+
 enum { GROUND = sizeof ground / sizeof *ground, MOST_TABLES = 64 };
 
 static stpfin_status take_cell(

@@ -22,6 +22,10 @@ enum { BASE_YEAR = 2015 };
  * provider O, an acute service E, and no flows. */
 #define PLAN(end_year, ...) plan_of(BASE_YEAR, end_year, (const struct csv[]){__VA_ARGS__, {0}})
 
+/* The tables of a plan from 2015 to 2016 that has some of everything, ended by one without a name.
+ */
+extern const struct csv everything[];
+
 /* The tables end with one without a name. */
 stpfin_plan *plan_of(int32_t base_year, int32_t end_year, const struct csv *tables);
 stpfin_status try_plan(const stpfin_plan_settings *settings, const struct csv *tables,

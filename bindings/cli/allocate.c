@@ -104,7 +104,7 @@ enum exit_status allocate_command(const struct arguments *arguments)
 					 ? STPFIN_CLAIM_WEIGHT_POPULATION
 					 : STPFIN_CLAIM_WEIGHT_CLAIM;
 	how.year = year != NULL ? read_year(year) : 0;
-	how.pace = share_of(arguments, OPTION_PACE, how.pace);
+	how.pace = real_of(arguments, OPTION_PACE, how.pace);
 	how.scenario = arguments->words[OPTION_SCENARIO].at[0];
 	status = stpfin_allocate(plan, &how, &allocation, &awards, &stamp);
 	if (status != STPFIN_OK) {

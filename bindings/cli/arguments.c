@@ -67,15 +67,59 @@ static bool is_share(const char *text)
 	return stpfin_number__read(text, strlen(text), &x) && x >= 0;
 }
 
-double share_of(const struct arguments *arguments, enum option_name name, double usual)
+static bool is_real(const char *text)
+{
+	double x;
+
+	return stpfin_number__read(text, strlen(text), &x);
+}
+
+double real_of(const struct arguments *arguments, enum option_name name, double usual)
 {
 	const char *value = arguments->values[name];
-	double share = usual;
+	double x = usual;
 
 	if (value != NULL) {
-		stpfin_number__read(value, strlen(value), &share);
+		stpfin_number__read(value, strlen(value), &x);
 	}
-	return share;
+	return x;
+}
+
+static bool is_given(const struct arguments *arguments, enum option_name name, const char *word)
+{
+	return arguments->values[name] != NULL && strcmp(arguments->values[name], word) == 0;
+}
+
+stpfin_prices prices_of(const struct arguments *arguments)
+{
+	return is_given(arguments, OPTION_PRICES, "real") ? STPFIN_PRICES_REAL : STPFIN_PRICES_CASH;
+}
+
+stpfin_bridge_method method_of(const struct arguments *arguments)
+{
+	return is_given(arguments, OPTION_METHOD, "shapley") ? STPFIN_BRIDGE_SHAPLEY
+														 : STPFIN_BRIDGE_SEQUENTIAL;
+}
+
+stpfin_bridge_by steps_of(const struct arguments *arguments)
+{
+	static const struct {
+		const char *word;
+		stpfin_bridge_by by;
+	} ways[] = {{"driver", STPFIN_BRIDGE_BY_DRIVER}, {"scheme", STPFIN_BRIDGE_BY_SCHEME},
+		{"workstream", STPFIN_BRIDGE_BY_WORKSTREAM}, {"agreement", STPFIN_BRIDGE_BY_AGREEMENT}};
+	const struct words *scenarios = &arguments->words[OPTION_SCENARIO];
+	bool has_schemes = false;
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		if (is_given(arguments, OPTION_BY, ways[i].word)) {
+			return ways[i].by;
+		}
+	}
+	for (size_t i = 0; i < scenarios->n; i++) {
+		has_schemes = has_schemes || strcmp(scenarios->at[i], "do_nothing") != 0;
+	}
+	return has_schemes ? STPFIN_BRIDGE_BY_SCHEME : STPFIN_BRIDGE_BY_DRIVER;
 }
 
 static bool keep_value(struct arguments *arguments, enum option_name name, const char *value)
@@ -101,6 +145,11 @@ static bool keep_value(struct arguments *arguments, enum option_name name, const
 	}
 	if (option->argument != NULL && strcmp(option->argument, "SHARE") == 0 && !is_share(value)) {
 		wrong_usage(arguments->command, "--%s is a share from 0 up, as 0.1 for 10%%, not '%s'",
+			option->name, value);
+		return false;
+	}
+	if (option->argument != NULL && strcmp(option->argument, "NUMBER") == 0 && !is_real(value)) {
+		wrong_usage(arguments->command, "--%s is a number, as -2.5e9 or 0.1, not '%s'",
 			option->name, value);
 		return false;
 	}

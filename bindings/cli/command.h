@@ -21,6 +21,8 @@ enum exit_status {
 enum option_name {
 	OPTION_TABLE,
 	OPTION_SCENARIO,
+	OPTION_MEASURE,
+	OPTION_DRAWS,
 	OPTION_PRICES,
 	OPTION_COMPARATOR,
 	OPTION_TARGET,
@@ -40,6 +42,15 @@ enum option_name {
 	OPTION_METHOD,
 	OPTION_SAMPLES,
 	OPTION_SEED,
+	OPTION_THREADS,
+	OPTION_RANGE,
+	OPTION_JOIN,
+	OPTION_SOBOL,
+	OPTION_REPETITIONS,
+	OPTION_PARAMETER,
+	OPTION_SOUGHT,
+	OPTION_FROM,
+	OPTION_TO,
 	OPTION_ALL,
 	OPTION_BASE_YEAR,
 	OPTION_END_YEAR,
@@ -93,6 +104,9 @@ enum exit_status compare_command(const struct arguments *arguments);
 enum exit_status align_command(const struct arguments *arguments);
 enum exit_status allocate_command(const struct arguments *arguments);
 enum exit_status portfolio_command(const struct arguments *arguments);
+enum exit_status simulate_command(const struct arguments *arguments);
+enum exit_status sensitivity_command(const struct arguments *arguments);
+enum exit_status seek_command(const struct arguments *arguments);
 enum exit_status describe_command(const struct arguments *arguments);
 enum exit_status new_command(const struct arguments *arguments);
 enum exit_status workbook_command(const struct arguments *arguments);
@@ -119,8 +133,16 @@ int32_t read_year(const char *text);
 /* The value of an option that is a whole number, or `usual` where it is not given. */
 uint64_t number_of(const struct arguments *arguments, enum option_name name, uint64_t usual);
 
-/* The value of an option that is a share, or `usual` where it is not given. */
-double share_of(const struct arguments *arguments, enum option_name name, double usual);
+/* The value of an option that is a number, or `usual` where it is not given. */
+double real_of(const struct arguments *arguments, enum option_name name, double usual);
+
+/* What --prices and --method say, or the usual. */
+stpfin_prices prices_of(const struct arguments *arguments);
+stpfin_bridge_method method_of(const struct arguments *arguments);
+
+/* What --by says the steps of a bridge are; if it is not given, schemes where there is a scenario
+ * that has some, else drivers. */
+stpfin_bridge_by steps_of(const struct arguments *arguments);
 
 /* Says what is wrong with the arguments, and where help is. */
 enum exit_status wrong_usage(const struct command *command, const char *format, ...)
@@ -142,6 +164,10 @@ size_t count_problems(const stpfin_table *problems, const char *severity);
  * shown may be NULL. */
 enum exit_status show(const struct arguments *arguments, const stpfin_table *const *tables,
 	size_t n, const stpfin_stamp *stamp, const stpfin_plan *names);
+
+/* Says that results were written into a folder, or why they were not. */
+enum exit_status say_written(
+	stpfin_status status, const char *folder, const stpfin_table *const *tables, size_t n);
 
 /* Whether Ctrl-C was pressed. */
 bool is_interrupted(void);

@@ -8,6 +8,11 @@ const struct option_words options[N_OPTIONS] = {
 		"a result to show, as describe lists them; without it, project shows all but ledger", true},
 	[OPTION_SCENARIO] = {"scenario", "NAME",
 		"a scenario of the plan, shown beside do_nothing, which has no schemes", true},
+	[OPTION_MEASURE] = {"measure", "MEASURE",
+		"a column of a result, as position.gap, which keys may narrow, as "
+		"funding_gap.gap[component=nhs;year=2020]; funding_gap.gap without it",
+		true},
+	[OPTION_DRAWS] = {"draws", "N", "how many draws: 1000 without it", false},
 	[OPTION_PRICES] = {"prices", "cash|real",
 		"£ of each year (the default), or of the base year by the plan's deflator", false},
 	[OPTION_COMPARATOR] = {"comparator", "england|best_fifth|target",
@@ -50,7 +55,32 @@ const struct option_words options[N_OPTIONS] = {
 		"each step on top of those before it (the default), or the mean over all orders", false},
 	[OPTION_SAMPLES] = {"samples", "N",
 		"the orders sampled where there are more than 12 steps: 200 without it", false},
-	[OPTION_SEED] = {"seed", "N", "the seed of the sample: 1 without it", false},
+	[OPTION_SEED] = {"seed", "N", "the seed of the sample or draws: 1 without it", false},
+	[OPTION_THREADS] = {"threads", "N",
+		"how many threads draw, which changes no result: one for each processor without it", false},
+	[OPTION_RANGE] = {"range", "A:B",
+		"make draws A to before B of the --draws alone, and write them too", false},
+	[OPTION_JOIN] = {"join", "DIR",
+		"a folder that --range and --out have made, to be joined with the others", true},
+	[OPTION_SOBOL] = {"sobol", "N",
+		"the draws of each of the two samples of Sobol's indices, which cost as many projections "
+		"for each parameter; without it, no indices",
+		false},
+	[OPTION_REPETITIONS] = {"repetitions", "N",
+		"how often the samples are drawn again for the indices' intervals: 1000 without it", false},
+	[OPTION_PARAMETER] = {"parameter", "PARAMETER",
+		"what is moved: a parameter of the table uncertainty, or cells of the plan, as "
+		"scenario.scale[scenario=NAME;scheme=NAME]",
+		false},
+	[OPTION_SOUGHT] = {"target", "NUMBER", "the value the measure is to reach", false},
+	[OPTION_FROM] = {"from", "NUMBER",
+		"the lowest value to try; without it, the parameter's 0.1th percentile, or the lower end "
+		"of the column's range",
+		false},
+	[OPTION_TO] = {"to", "NUMBER",
+		"the highest value to try; without it, the parameter's 99.9th percentile, or the upper "
+		"end of the column's range",
+		false},
 	[OPTION_ALL] = {"all", NULL, "every table and result in turn, with its columns", false},
 	[OPTION_BASE_YEAR] = {"base-year", "YEAR", "the plan's first year; 2015/16 without it", false},
 	[OPTION_END_YEAR] = {"end-year", "YEAR",
@@ -116,6 +146,36 @@ const struct command commands[] = {
 		portfolio_command,
 		{OPTION_SCENARIO, OPTION_GAP, OPTION_TIME_LIMIT, OPTION_ALTERNATIVES, OPTION_TOLERANCE,
 			OPTION_BENEFITS, OPTION_TABLE, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
+	{"simulate", "PLAN", "draw what is uncertain, and show how results spread",
+		"The table uncertainty says which figures are drawn and how; in each draw the plan is "
+		"projected with what was drawn, if nothing is done and in each --scenario, of which A-B is "
+		"the difference of two. Shown are the plan as it stands (central), the mean of the draws, "
+		"the 10th and 90th percentile, and the share of draws in which the gap is closed. "
+		"bridge.amount is the bridge from do nothing to a scenario, or --by driver. The same seed "
+		"gives the same draws on any machine; draws made in pieces, by --range 0:5000 --out DIR "
+		"and so on, are joined by --join DIR --join DIR to what they would have been in one.",
+		simulate_command,
+		{OPTION_SCENARIO, OPTION_MEASURE, OPTION_DRAWS, OPTION_SEED, OPTION_THREADS, OPTION_RANGE,
+			OPTION_JOIN, OPTION_BY, OPTION_METHOD, OPTION_PRICES, OPTION_TABLE, OPTION_OUT,
+			OPTION_FORMAT, OPTION_HELP}},
+	{"sensitivity", "PLAN", "find which uncertain figures results depend on",
+		"For each parameter of the table uncertainty: the measure with the parameter at its 10th "
+		"and 90th percentile and all else as the plan has it (low and high), Spearman's rank "
+		"correlation of the two over the --draws, and with --sobol the shares of the measure's "
+		"variance that it explains by itself (first_order) and has a part in (total), with 95% "
+		"intervals. Text shows the largest first.",
+		sensitivity_command,
+		{OPTION_SCENARIO, OPTION_MEASURE, OPTION_DRAWS, OPTION_SOBOL, OPTION_REPETITIONS,
+			OPTION_SEED, OPTION_THREADS, OPTION_BY, OPTION_METHOD, OPTION_PRICES, OPTION_OUT,
+			OPTION_FORMAT, OPTION_HELP}},
+	{"seek", "PLAN", "find the value of a figure that brings a result to a target",
+		"The --measure is of the --scenario (do_nothing without it) in one --place (England) and "
+		"--year (the last). If no value between the ends reaches the target, the one that comes "
+		"nearest is shown, and the exit status is 3.",
+		seek_command,
+		{OPTION_PARAMETER, OPTION_MEASURE, OPTION_PLACE, OPTION_YEAR, OPTION_SOUGHT,
+			OPTION_SCENARIO, OPTION_FROM, OPTION_TO, OPTION_PRICES, OPTION_OUT, OPTION_FORMAT,
+			OPTION_HELP}},
 	{"describe", "[TABLE]", "list the tables of a plan and the results, or the columns of one",
 		"The data dictionary: types, units, ranges and meanings.", describe_command,
 		{OPTION_ALL, OPTION_FORMAT, OPTION_HELP}},

@@ -227,10 +227,10 @@ enum exit_status portfolio_command(const struct arguments *arguments)
 		status = stpfin_table_read_csv(benefits, "benefits", &given);
 	}
 	how.scenario = scenario != NULL ? scenario : how.scenario;
-	how.gap = share_of(arguments, OPTION_GAP, how.gap);
-	how.time_limit = share_of(arguments, OPTION_TIME_LIMIT, how.time_limit);
+	how.gap = real_of(arguments, OPTION_GAP, how.gap);
+	how.time_limit = real_of(arguments, OPTION_TIME_LIMIT, how.time_limit);
 	how.alternatives = number_of(arguments, OPTION_ALTERNATIVES, how.alternatives);
-	how.tolerance = share_of(arguments, OPTION_TOLERANCE, how.tolerance);
+	how.tolerance = real_of(arguments, OPTION_TOLERANCE, how.tolerance);
 	how.benefits = given;
 	how.progress = report_progress;
 	how.user_data = &progress;

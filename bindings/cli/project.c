@@ -85,7 +85,6 @@ static stpfin_comparator comparator_of(const struct arguments *arguments)
 
 enum exit_status project_command(const struct arguments *arguments)
 {
-	const char *prices = arguments->values[OPTION_PRICES];
 	const char *format = arguments->values[OPTION_FORMAT];
 	stpfin_project_options how = STPFIN_PROJECT_OPTIONS_INIT;
 	stpfin_stamp stamp = STPFIN_STAMP_INIT;
@@ -117,8 +116,7 @@ enum exit_status project_command(const struct arguments *arguments)
 							  : "--comparator target needs a --target for each measure compared");
 	}
 	how.overdispersed = arguments->values[OPTION_OVERDISPERSION] != NULL;
-	how.prices =
-		prices != NULL && strcmp(prices, "real") == 0 ? STPFIN_PRICES_REAL : STPFIN_PRICES_CASH;
+	how.prices = prices_of(arguments);
 	how.scenarios = arguments->words[OPTION_SCENARIO].at;
 	how.n_scenarios = arguments->words[OPTION_SCENARIO].n;
 	how.progress = report_progress;

@@ -2,11 +2,9 @@
 
 #include "bindings/cli/command.h"
 
-static enum exit_status write_folder(
-	const char *folder, const stpfin_table *const *tables, size_t n, const stpfin_stamp *stamp)
+enum exit_status say_written(
+	stpfin_status status, const char *folder, const stpfin_table *const *tables, size_t n)
 {
-	stpfin_status status = stpfin_results_write(folder, tables, n, stamp);
-
 	if (status != STPFIN_OK) {
 		return failed(status);
 	}
@@ -41,7 +39,9 @@ enum exit_status show(const struct arguments *arguments, const stpfin_table *con
 		return failed(STPFIN_ERROR_CANCELLED);
 	}
 	if (arguments->values[OPTION_OUT] != NULL) {
-		return write_folder(arguments->values[OPTION_OUT], tables, n, stamp);
+		const char *folder = arguments->values[OPTION_OUT];
+
+		return say_written(stpfin_results_write(folder, tables, n, stamp), folder, tables, n);
 	}
 	if (format != NULL && strcmp(format, "json") == 0) {
 		status = stpfin_results_json(tables, n, stamp, &text);

@@ -9,7 +9,8 @@
  * (projection.h) gives results, which are tables too; a bridge (bridge.h)
  * explains a gap, a comparison (compare.h) two plans, an
  * alignment (align.h) how organisations' own plans agree with the whole, and a
- * fund (fund.h) is shared by rules. A portfolio (portfolio.h) is chosen among bids.
+ * fund (fund.h) is shared by rules. A portfolio (portfolio.h) is chosen among bids. A simulation
+ * (simulate.h) says how likely it all is, and sensitivity.h what it depends on.
  *
  * The field's own statistics (health.h, quality.h) work on plain arrays.
  */
@@ -25,6 +26,8 @@
 #include "stpfin/projection.h"
 #include "stpfin/quality.h"
 #include "stpfin/schema.h"
+#include "stpfin/sensitivity.h"
+#include "stpfin/simulate.h"
 #include "stpfin/table.h"
 #include "stpfin/version.h"
 

@@ -1,4 +1,4 @@
-#include "stpfin/bridge.h"
+#include "libstpfin/explain/bridge.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,8 +26,8 @@ static const char awards[] = "awards";
 /* The work of one bridge. */
 struct work {
 	const stpfin_bridge_options *options;
-	struct stpfin_model *model;
-	struct stpfin_scenario *scenario; /* NULL by driver */
+	const struct stpfin_model *model;
+	const struct stpfin_scenario *scenario; /* NULL by driver */
 	struct stpfin_run run;
 	struct stpfin_grouping own_grouping;    /* that of a bridge which has one for all places */
 	const struct stpfin_grouping *grouping; /* of the scenario's schemes, for now */
@@ -38,7 +38,7 @@ struct work {
 	size_t first_year; /* counted from the base year */
 	size_t last_year;
 	bool sampled; /* whether the steps depend on chance */
-	struct stpfin_poll poll;
+	struct stpfin_poll *poll;
 	stpfin_table *table;
 };
 
@@ -148,7 +148,7 @@ static stpfin_status bridge_alike(
 static struct stpfin_game new_game(struct work *work, size_t n_groups,
 	stpfin_status (*value)(void *user_data, const bool *members, double *values))
 {
-	return (struct stpfin_game){n_groups, work->n_values, value, work, &work->poll};
+	return (struct stpfin_game){n_groups, work->n_values, value, work, work->poll};
 }
 
 static stpfin_status bridge_by_group(struct work *work)
@@ -263,22 +263,11 @@ static stpfin_status check_options(const stpfin_bridge_options *options)
 }
 
 /* Makes what the work needs before it can begin. */
-static stpfin_status begin(struct work *work, const stpfin_plan *plan)
+static stpfin_status begin(struct work *work)
 {
 	const struct stpfin_case do_nothing = {.drivers = STPFIN_EVERY_DRIVER};
-	stpfin_status status = stpfin_model__new(plan, &work->model);
+	stpfin_status status = stpfin_places__find(work->model, work->options->place, &work->place);
 
-	if (status == STPFIN_OK && work->options->scenario != NULL &&
-		strcmp(work->options->scenario, "do_nothing") != 0) {
-		status = stpfin_scenario__new(work->model, work->options->scenario, &work->scenario);
-	}
-	if (work->options->by == STPFIN_BRIDGE_BY_DRIVER) {
-		stpfin_scenario__free(work->scenario); /* a name that had to be right */
-		work->scenario = NULL;
-	}
-	if (status == STPFIN_OK) {
-		status = stpfin_places__find(work->model, work->options->place, &work->place);
-	}
 	if (status == STPFIN_OK) {
 		status = choose_years(work);
 	}
@@ -301,11 +290,45 @@ static stpfin_status begin(struct work *work, const stpfin_plan *plan)
 	return project(work, &do_nothing, work->do_nothing);
 }
 
+stpfin_status stpfin_bridge__make(const struct stpfin_model *model,
+	const struct stpfin_scenario *scenario, const stpfin_bridge_options *options,
+	struct stpfin_poll *poll, bool *out_sampled, stpfin_table **out_bridge)
+{
+	struct work work = {.options = options, .model = model, .scenario = scenario, .poll = poll};
+	stpfin_status status = begin(&work);
+
+	*out_bridge = NULL;
+	if (status == STPFIN_OK && scenario == NULL) {
+		struct stpfin_game game = new_game(&work, STPFIN_N_DRIVERS, value_of_drivers);
+
+		status = bridge_alike(&work, &game, drivers, NULL);
+	} else if (status == STPFIN_OK && options->by == STPFIN_BRIDGE_BY_AGREEMENT) {
+		status = bridge_by_agreement(&work);
+	} else if (status == STPFIN_OK) {
+		status = bridge_by_group(&work);
+	}
+	*out_sampled = work.sampled;
+	if (status == STPFIN_OK) {
+		stpfin_result__set_scenario(work.table, 0, stpfin_table_rows(work.table), scenario);
+		*out_bridge = work.table;
+		work.table = NULL;
+	}
+	stpfin_table_free(work.table);
+	free(work.do_nothing);
+	free(work.schemes);
+	stpfin_run__free(&work.run);
+	return status;
+}
+
 stpfin_status stpfin_bridge(const stpfin_plan *plan, const stpfin_bridge_options *options,
 	stpfin_table **out_bridge, stpfin_stamp *out_stamp)
 {
 	const stpfin_bridge_options defaults = STPFIN_BRIDGE_OPTIONS_INIT;
-	struct work work = {.options = options != NULL ? options : &defaults};
+	struct stpfin_poll poll = {.progress = NULL};
+	struct stpfin_model *model = NULL;
+	struct stpfin_scenario *scenario = NULL;
+	stpfin_table *table = NULL;
+	bool sampled = false;
 	stpfin_status status;
 
 	if (out_bridge != NULL) {
@@ -314,42 +337,40 @@ stpfin_status stpfin_bridge(const stpfin_plan *plan, const stpfin_bridge_options
 	if (plan == NULL || out_bridge == NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
-	work.poll.progress = work.options->progress;
-	work.poll.user_data = work.options->user_data;
-	status = check_options(work.options);
+	options = options != NULL ? options : &defaults;
+	poll.progress = options->progress;
+	poll.user_data = options->user_data;
+	status = check_options(options);
 	if (status == STPFIN_OK) {
 		status = stpfin_stamp__check(out_stamp);
 	}
 	if (status == STPFIN_OK) {
-		status = begin(&work, plan);
+		status = stpfin_model__new(plan, &model);
 	}
-	if (status == STPFIN_OK && work.options->by == STPFIN_BRIDGE_BY_DRIVER) {
-		struct stpfin_game game = new_game(&work, STPFIN_N_DRIVERS, value_of_drivers);
-
-		status = bridge_alike(&work, &game, drivers, NULL);
-	} else if (status == STPFIN_OK && work.options->by == STPFIN_BRIDGE_BY_AGREEMENT) {
-		status = bridge_by_agreement(&work);
-	} else if (status == STPFIN_OK) {
-		status = bridge_by_group(&work);
+	if (status == STPFIN_OK && options->scenario != NULL &&
+		strcmp(options->scenario, "do_nothing") != 0) {
+		status = stpfin_scenario__new(model, options->scenario, &scenario);
 	}
 	if (status == STPFIN_OK) {
-		stpfin_result__set_scenario(work.table, 0, stpfin_table_rows(work.table), work.scenario);
-		status = stpfin_result__check(work.table);
+		/* By driver, a scenario is no more than a name that has to be right. */
+		status =
+			stpfin_bridge__make(model, options->by != STPFIN_BRIDGE_BY_DRIVER ? scenario : NULL,
+				options, &poll, &sampled, &table);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_result__check(table);
 	}
 	if (status == STPFIN_OK && out_stamp != NULL) {
 		status = stpfin_stamp__new(plan, STPFIN_PRICES_CASH, out_stamp);
-		out_stamp->seed = work.sampled ? work.options->seed : 0;
-		out_stamp->samples = work.sampled ? work.options->samples : 0;
+		out_stamp->seed = sampled ? options->seed : 0;
+		out_stamp->samples = sampled ? options->samples : 0;
 	}
 	if (status == STPFIN_OK) {
-		*out_bridge = work.table;
-		work.table = NULL;
+		*out_bridge = table;
+		table = NULL;
 	}
-	stpfin_table_free(work.table);
-	free(work.do_nothing);
-	free(work.schemes);
-	stpfin_run__free(&work.run);
-	stpfin_scenario__free(work.scenario);
-	stpfin_model__free(work.model);
+	stpfin_table_free(table);
+	stpfin_scenario__free(scenario);
+	stpfin_model__free(model);
 	return status;
 }

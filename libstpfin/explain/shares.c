@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <Random123/philox.h>
-
 #include "libstpfin/table/error.h"
+#include "libstpfin/table/random.h"
 
 /* Reports the share of the work done and finds the next value. */
 static stpfin_status find_value(
@@ -140,10 +139,7 @@ static size_t draw(uint64_t seed, size_t sample, size_t place, size_t n)
 {
 	/* "orders" in ASCII: a stream of this use's own. */
 	static const uint64_t stream = 0x6F7264657273;
-	const philox4x64_ctr_t counter = {{sample, place, 0, 0}};
-	const philox4x64_key_t key = {{seed, stream}};
-	double u = ((double)(philox4x64(counter, key).v[0] >> 12) + 0.5) / 4503599627370496.0;
-	size_t drawn = (size_t)(u * (double)n);
+	size_t drawn = (size_t)(stpfin_random__uniform(seed, stream, sample, place) * (double)n);
 
 	return drawn < n ? drawn : n - 1;
 }

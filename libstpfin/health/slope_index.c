@@ -1,13 +1,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include <Random123/philox.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
 #include "libstpfin/health/arrays.h"
+#include "libstpfin/table/random.h"
 #include "stpfin/health.h"
 
 enum { LEAST_REPETITIONS = 100, MOST_REPETITIONS = 1000000 };
@@ -66,11 +66,8 @@ static double draw(uint64_t seed, size_t repetition, size_t quantile)
 {
 	/* "slope" in ASCII: a stream of this use's own. */
 	static const uint64_t stream = 0x736C6F7065;
-	const philox4x64_ctr_t counter = {{repetition, quantile, 0, 0}};
-	const philox4x64_key_t key = {{seed, stream}};
 
-	return gsl_cdf_ugaussian_Pinv(
-		((double)(philox4x64(counter, key).v[0] >> 12) + 0.5) / 4503599627370496.0);
+	return gsl_cdf_ugaussian_Pinv(stpfin_random__uniform(seed, stream, repetition, quantile));
 }
 
 static void find_limits(

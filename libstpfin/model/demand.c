@@ -56,8 +56,8 @@ static double *weigh_population(const struct stpfin_model *self)
 }
 
 /* Fills the population and growth of one demand. */
-static void compile_demand(
-	struct stpfin_model *self, size_t demand, const struct stpfin_rates *rates, const double *rate)
+static void compile_demand(struct stpfin_model *self, size_t demand,
+	const struct stpfin_rates *rates, const struct stpfin_rate_column *rate)
 {
 	size_t n_years = self->n_years;
 	size_t flow = self->flow_of_demand[demand];
@@ -89,7 +89,7 @@ static void compile_demand(
 			used = self->use + (set * self->n_footprints + (size_t)place) * n_years;
 			factor += share * (used[0] > 0 ? used[t] / used[0] : 1);
 			row = stpfin_rates__find(rates, key);
-			grown += share * (row != STPFIN_NO_ROW ? rate[row] : 0);
+			grown += share * (row != STPFIN_NO_ROW ? stpfin_rate_column__in(rate, row, t) : 0);
 		}
 		population[t] = factor;
 		if (t > 0) {
@@ -101,7 +101,8 @@ static void compile_demand(
 
 stpfin_status stpfin_model__demand(struct stpfin_model *self)
 {
-	const double *rate = stpfin_plan__real(self->plan, "activity_growth", "rate");
+	const struct stpfin_rate_column rate =
+		stpfin_plan__rates(self->plan, "activity_growth", "rate");
 	struct stpfin_rates rates = {.n_shapes = 0};
 	stpfin_status status = number_demands(self);
 
@@ -124,7 +125,7 @@ stpfin_status stpfin_model__demand(struct stpfin_model *self)
 		goto out;
 	}
 	for (size_t demand = 0; demand < self->n_demands; demand++) {
-		compile_demand(self, demand, &rates, rate);
+		compile_demand(self, demand, &rates, &rate);
 	}
 
 out:

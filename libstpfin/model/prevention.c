@@ -52,7 +52,7 @@ static stpfin_status compile_effects(struct stpfin_scenario *self, const struct 
 				size_t at = self->n_preventions++;
 
 				self->preventions[at] = (struct stpfin_prevention){i, footprint[row], risk[row]};
-				stpfin_scenario__size(self, model, table, "reduction", row, i,
+				stpfin_scenario__size(self, model, table, "reduction", row, i, -1,
 					self->prevention + at * model->n_years);
 			}
 		}

@@ -12,7 +12,7 @@ static stpfin_status compile_steps(const struct stpfin_model *self, double *step
 	const int32_t *service = stpfin_plan__whole(plan, "cost_mix", "service");
 	const int32_t *component = stpfin_plan__whole(plan, "cost_mix", "component");
 	const double *share = stpfin_plan__real(plan, "cost_mix", "share");
-	const double *rate = stpfin_plan__real(plan, "inflation", "rate");
+	const struct stpfin_rate_column rate = stpfin_plan__rates(plan, "inflation", "rate");
 	size_t n_years = self->n_years;
 	/* The mix of services without one of their own comes after the services. */
 	double *mix = stpfin_model__array((self->n_services + 1) * n_years, sizeof *mix);
@@ -37,7 +37,8 @@ static stpfin_status compile_steps(const struct stpfin_model *self, double *step
 		for (size_t t = 1; t < n_years; t++) {
 			const int32_t key[] = {component[row], plan->settings.base_year + (int32_t)t};
 
-			mix[set * n_years + t] += share[row] * rate[stpfin_rates__find(&rates, key)];
+			mix[set * n_years + t] +=
+				share[row] * stpfin_rate_column__in(&rate, stpfin_rates__find(&rates, key), t);
 		}
 	}
 	for (size_t i = 0; i < self->n_services; i++) {
@@ -58,8 +59,8 @@ out:
 static stpfin_status compile_indices(struct stpfin_model *self, const double *step)
 {
 	const stpfin_plan *plan = self->plan;
-	const double *uplift = stpfin_plan__real(plan, "tariff", "uplift");
-	const double *efficiency = stpfin_plan__real(plan, "tariff", "efficiency");
+	const struct stpfin_rate_column uplift = stpfin_plan__rates(plan, "tariff", "uplift");
+	const struct stpfin_rate_column efficiency = stpfin_plan__rates(plan, "tariff", "efficiency");
 	size_t n_years = self->n_years;
 	struct stpfin_rates rates = {.n_shapes = 0};
 	stpfin_status status = stpfin_rates__new(
@@ -77,9 +78,10 @@ static stpfin_status compile_indices(struct stpfin_model *self, const double *st
 			double inflated = 1 + step[service * n_years + t];
 
 			inflation[t] = inflation[t - 1] * inflated;
-			price[t] =
-				price[t - 1] *
-				(row != STPFIN_NO_ROW ? (1 + uplift[row]) * (1 - efficiency[row]) : inflated);
+			price[t] = price[t - 1] *
+					   (row != STPFIN_NO_ROW ? (1 + stpfin_rate_column__in(&uplift, row, t)) *
+												   (1 - stpfin_rate_column__in(&efficiency, row, t))
+											 : inflated);
 		}
 	}
 	stpfin_rates__free(&rates);

@@ -265,6 +265,17 @@ static stpfin_status unknown_result(const char *result)
 		STPFIN_ERROR_ARGUMENT, "a projection has no result '%s': it has %s", result, all);
 }
 
+stpfin_status stpfin_result__make(const struct stpfin_projection *self, size_t result,
+	struct stpfin_poll *poll, stpfin_table **out_table)
+{
+	stpfin_status status = makers[result](self, poll, out_table);
+
+	if (status == STPFIN_OK && self->stamp.prices == STPFIN_PRICES_REAL) {
+		stpfin_result__deflate(*out_table, self->model);
+	}
+	return status;
+}
+
 stpfin_status stpfin_projection_get_table(const stpfin_projection *self, const char *result,
 	stpfin_progress progress, void *user_data, stpfin_table **out_table)
 {
@@ -285,11 +296,8 @@ stpfin_status stpfin_projection_get_table(const stpfin_projection *self, const c
 	if (i == N_RESULTS) {
 		return unknown_result(result);
 	}
-	status = makers[i](self, &poll, &table);
+	status = stpfin_result__make(self, i, &poll, &table);
 	if (status == STPFIN_OK) {
-		if (self->stamp.prices == STPFIN_PRICES_REAL) {
-			stpfin_result__deflate(table, self->model);
-		}
 		status = stpfin_result__check(table);
 	}
 	if (status == STPFIN_OK) {

@@ -48,6 +48,11 @@ size_t stpfin_result__count_places(const struct stpfin_model *model);
 typedef stpfin_status stpfin_make_result(
 	const struct stpfin_projection *self, struct stpfin_poll *poll, stpfin_table **out_table);
 
+/* Makes the result of that place among stpfin_projection_results(), without looking at what it
+ * holds. Of a projection it needs the model and outcomes (any of them), prices and comparator. */
+stpfin_status stpfin_result__make(const struct stpfin_projection *self, size_t result,
+	struct stpfin_poll *poll, stpfin_table **out_table);
+
 stpfin_make_result stpfin_result__funding_gap;
 stpfin_make_result stpfin_result__position;
 stpfin_make_result stpfin_result__ledger;

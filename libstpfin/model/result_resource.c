@@ -166,7 +166,7 @@ static stpfin_status write_needs(stpfin_table *table, const struct stpfin_model 
 {
 	const stpfin_table *supplies = stpfin_plan__table(model->plan, "supply");
 	const struct stpfin_column *supplied = stpfin_table__named(supplies, "resource");
-	const double *amount = stpfin_plan__real(model->plan, "supply", "amount");
+	const struct stpfin_rate_column amount = stpfin_plan__rates(model->plan, "supply", "amount");
 	size_t n_years = model->n_years;
 	stpfin_status status = STPFIN_OK;
 
@@ -192,7 +192,8 @@ static stpfin_status write_needs(stpfin_table *table, const struct stpfin_model 
 			break;
 		}
 		fit = key[1] >= 0 ? stpfin_rates__find(supply, key) : STPFIN_NO_ROW;
-		has = fit != STPFIN_NO_ROW ? amount[fit] : (double)NAN;
+		has =
+			fit != STPFIN_NO_ROW ? stpfin_rate_column__in(&amount, fit, at % n_years) : (double)NAN;
 		stpfin_table__named(table, "organisation")->whole[row] = key[0];
 		stpfin_table__named(table, "year")->whole[row] = key[2];
 		stpfin_table__named(table, "needed")->real[row] = needs->needed[at];

@@ -105,17 +105,20 @@ stpfin_status stpfin_result__scheme_impact(
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
 	*out_table = NULL;
-	for (size_t i = 1; i < self->n_outcomes; i++) {
-		work.of += self->outcomes[i].scenario->n_schemes;
+	for (size_t i = 0; i < self->n_outcomes; i++) {
+		work.of += self->outcomes[i].scenario != NULL ? self->outcomes[i].scenario->n_schemes : 0;
 	}
 	if (sums != NULL) {
 		status = stpfin_result__new("scheme_impact", model,
 			work.of * stpfin_result__count_places(model) * model->n_years, &table);
 	}
-	for (size_t i = 1; i < self->n_outcomes && status == STPFIN_OK; i++) {
+	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
 		const struct stpfin_scenario *scenario = self->outcomes[i].scenario;
 		struct stpfin_run run = {.index = NULL};
 
+		if (scenario == NULL) {
+			continue;
+		}
 		status = stpfin_run__new(&run, model, scenario, STPFIN_KEEP_IMPACT);
 		if (status == STPFIN_OK) {
 			status = find_impact(model, scenario, NULL, &run);
@@ -343,11 +346,15 @@ stpfin_status stpfin_result__appraisal(
 	stpfin_status status = stpfin_result__new("appraisal", self->model, 0, &table);
 
 	*out_table = NULL;
-	for (size_t i = 1; i < self->n_outcomes; i++) {
-		work.of += self->outcomes[i].scenario->n_schemes + 1;
+	for (size_t i = 0; i < self->n_outcomes; i++) {
+		const struct stpfin_scenario *scenario = self->outcomes[i].scenario;
+
+		work.of += scenario != NULL ? scenario->n_schemes + 1 : 0;
 	}
-	for (size_t i = 1; i < self->n_outcomes && status == STPFIN_OK; i++) {
-		status = appraise(&work, table, self->model, self->outcomes[i].scenario);
+	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
+		if (self->outcomes[i].scenario != NULL) {
+			status = appraise(&work, table, self->model, self->outcomes[i].scenario);
+		}
 	}
 	if (status != STPFIN_OK) {
 		stpfin_table_free(table);

@@ -90,15 +90,21 @@ static struct stpfin_timing timing_of(
 	};
 }
 
-void stpfin_scenario__size(const struct stpfin_scenario *self, const struct stpfin_model *model,
-	const char *table, const char *column, size_t row, size_t scheme, double *out_sizes)
+void stpfin_scenario__size(struct stpfin_scenario *self, const struct stpfin_model *model,
+	const char *table, const char *column, size_t row, size_t scheme, double least,
+	double *out_sizes)
 {
 	struct stpfin_timing timing = timing_of(model->plan, table, row, self->delay[scheme]);
-	double size = stpfin_plan__real(model->plan, table, column)[row];
+	double scaled = stpfin_plan__real(model->plan, table, column)[row] * self->scale[scheme];
+	double size = scaled < least ? least : scaled > 1 ? 1 : scaled;
 
-	for (size_t t = 0; t < model->n_years && !isnan(size); t++) {
-		out_sizes[t] = stpfin_timing__effect(
-			&timing, size * self->scale[scheme], model->plan->settings.base_year + (int32_t)t);
+	if (isnan(size)) {
+		return;
+	}
+	self->n_clipped += size != scaled;
+	for (size_t t = 0; t < model->n_years; t++) {
+		out_sizes[t] =
+			stpfin_timing__effect(&timing, size, model->plan->settings.base_year + (int32_t)t);
 	}
 }
 
@@ -146,13 +152,13 @@ static void add_effects(struct stpfin_scenario *self, const struct stpfin_model 
 			};
 			self->n_effects++;
 			if (moves) {
-				stpfin_scenario__size(
-					self, model, table, "reduction", row, i, self->size + at * model->n_years);
+				stpfin_scenario__size(self, model, table, "reduction", row, i,
+					kind == STPFIN_EFFECT_SHIFT ? 0 : -1, self->size + at * model->n_years);
 			} else {
 				stpfin_scenario__size(
-					self, model, table, "saving", row, i, self->size + at * model->n_years);
-				stpfin_scenario__size(
-					self, model, table, "stay_reduction", row, i, self->stay + at * model->n_years);
+					self, model, table, "saving", row, i, -1, self->size + at * model->n_years);
+				stpfin_scenario__size(self, model, table, "stay_reduction", row, i, 0,
+					self->stay + at * model->n_years);
 			}
 		}
 	}

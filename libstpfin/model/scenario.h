@@ -88,6 +88,7 @@ struct stpfin_scenario {
 	struct stpfin_effect *effects; /* in the order in which they act */
 	double *size;                  /* by effect and year: reduction, or saving of an efficiency */
 	double *stay;                  /* by effect and year: stay reduction */
+	size_t n_clipped;              /* how many sizes the scale brought out of their range */
 	struct stpfin_effect_lists of_flow;
 
 	size_t n_destinations;
@@ -124,9 +125,11 @@ stpfin_status stpfin_scenario__of_schemes(const struct stpfin_model *model, cons
 void stpfin_scenario__free(struct stpfin_scenario *self);
 
 /* Fills, by year, what a size given in a row of an effect table comes to for a scheme, scaled and
- * delayed. */
-void stpfin_scenario__size(const struct stpfin_scenario *self, const struct stpfin_model *model,
-	const char *table, const char *column, size_t row, size_t scheme, double *out_sizes);
+ * delayed. What is out of the range from `least` to 1, which a plan that is checked has none of, is
+ * clipped to it. */
+void stpfin_scenario__size(struct stpfin_scenario *self, const struct stpfin_model *model,
+	const char *table, const char *column, size_t row, size_t scheme, double least,
+	double *out_sizes);
 
 /* The same of a change in a unit. */
 void stpfin_scenario__change(const struct stpfin_scenario *self, const struct stpfin_model *model,

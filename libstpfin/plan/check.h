@@ -48,6 +48,9 @@ stpfin_status stpfin_check__health_realism(struct stpfin_check *check);
 stpfin_status stpfin_check__quality(struct stpfin_check *check);
 stpfin_status stpfin_check__quality_realism(struct stpfin_check *check);
 
+/* What is uncertain, and how it goes together. */
+stpfin_status stpfin_check__uncertainty(struct stpfin_check *check);
+
 /* What is legal but worth knowing: rates that are not there, settings without money. */
 stpfin_status stpfin_check__coverage(struct stpfin_check *check);
 

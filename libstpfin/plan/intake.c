@@ -88,7 +88,7 @@ bool stpfin_intake__year(const char *text, size_t length, int32_t *out_year)
 							: rest - text == 2 && next == (*out_year + 1) % 100;
 }
 
-static bool read_age(const char *text, size_t length, int32_t *out_age)
+bool stpfin_intake__age(const char *text, size_t length, int32_t *out_age)
 {
 	const char *end = text + length;
 	int32_t last;
@@ -252,7 +252,7 @@ static stpfin_status take_text(
 		value->wrong = true;
 		return STPFIN_OK;
 	case STPFIN_CELL_AGE:
-		if (read_age(text, length, &value->whole)) {
+		if (stpfin_intake__age(text, length, &value->whole)) {
 			return STPFIN_OK;
 		}
 		if (stpfin_number__read(text, length, &x)) {

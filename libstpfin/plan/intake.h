@@ -52,4 +52,7 @@ struct stpfin_where stpfin_intake__where(
 /* A financial year from any of the ways of writing it: 2015, 2015/16, 2015-16, 2015/2016. */
 bool stpfin_intake__year(const char *text, size_t length, int32_t *out_year);
 
+/* The first year of an age band: 15, 15-64, 65+. */
+bool stpfin_intake__age(const char *text, size_t length, int32_t *out_age);
+
 #endif

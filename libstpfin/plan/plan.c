@@ -33,6 +33,24 @@ const int32_t *stpfin_plan__whole(const stpfin_plan *self, const char *table, co
 	return stpfin_table__named(stpfin_plan__table(self, table), column)->whole;
 }
 
+struct stpfin_rate_column stpfin_plan__rates(
+	const stpfin_plan *self, const char *table, const char *column)
+{
+	struct stpfin_rate_column rates = {.cells = stpfin_plan__real(self, table, column)};
+
+	for (size_t i = 0; i < self->n_by_year; i++) {
+		const struct stpfin_by_year *by_year = &self->by_year[i];
+		const stpfin_table *of = self->tables[by_year->table];
+
+		if (strcmp(stpfin_table_name(of), table) == 0 &&
+			strcmp(stpfin_table__column(of, by_year->column)->name, column) == 0) {
+			rates.first = by_year->first;
+			rates.values = by_year->values;
+		}
+	}
+	return rates;
+}
+
 stpfin_status stpfin_plan__find(
 	const stpfin_plan *self, const char *table, const char *name, int32_t *out_code)
 {
@@ -115,6 +133,10 @@ stpfin_plan *stpfin_plan__share(const stpfin_plan *self)
 	for (size_t i = 0; plan != NULL && i < count_tables(); i++) {
 		plan->tables[i] = stpfin_table_share(self->tables[i]);
 	}
+	if (plan != NULL) {
+		plan->by_year = self->by_year;
+		plan->n_by_year = self->n_by_year;
+	}
 	return plan;
 }
 
@@ -161,6 +183,9 @@ static stpfin_status check_rules(struct stpfin_check *check, bool years_known)
 	}
 	if (status == STPFIN_OK && years_known) {
 		status = stpfin_check__quality(check);
+	}
+	if (status == STPFIN_OK && years_known) {
+		status = stpfin_check__uncertainty(check);
 	}
 	if (status == STPFIN_OK && check->problems->n_errors == 0) {
 		status = stpfin_check__coverage(check);

@@ -5,12 +5,23 @@
 #include "libstpfin/table/table.h"
 #include "stpfin/plan.h"
 
+/* What rows of a rate table with a blank year have in each year, where a plan's figures are drawn.
+ */
+struct stpfin_by_year {
+	size_t table;   /* its place in the schema's order */
+	size_t column;  /* its place among those of the table's schema */
+	size_t *first;  /* by row: where its years begin among the values; SIZE_MAX: as the cell says */
+	double *values; /* from the base year on */
+};
+
 struct stpfin_plan {
 	stpfin_plan_settings settings;
 	/* One a table of the schema, in its order, without rows where the plan has none. A code is the
 	 * row of what it refers to (of fund and scenario, whose first column is not the whole key, the
 	 * place among its distinct names). */
 	stpfin_table **tables;
+	const struct stpfin_by_year *by_year; /* borrowed; of a plan that is checked, none */
+	size_t n_by_year;
 };
 
 /* What shares may miss 1 by and still sum to it: what rounding them to print leaves. */
@@ -39,6 +50,24 @@ stpfin_plan *stpfin_plan__share(const stpfin_plan *self);
 const stpfin_table *stpfin_plan__table(const stpfin_plan *self, const char *table);
 const double *stpfin_plan__real(const stpfin_plan *self, const char *table, const char *column);
 const int32_t *stpfin_plan__whole(const stpfin_plan *self, const char *table, const char *column);
+
+/* A column of a rate table, whose rows with a blank year may have a value for each. */
+struct stpfin_rate_column {
+	const double *cells;
+	const size_t *first; /* as in struct stpfin_by_year; NULL: as the cells say */
+	const double *values;
+};
+
+struct stpfin_rate_column stpfin_plan__rates(
+	const stpfin_plan *self, const char *table, const char *column);
+
+/* The value of a row in a year counted from the base. */
+static inline double stpfin_rate_column__in(
+	const struct stpfin_rate_column *self, size_t row, size_t t)
+{
+	return self->first != NULL && self->first[row] != SIZE_MAX ? self->values[self->first[row] + t]
+															   : self->cells[row];
+}
 
 /* The code of a name in the first column of a table; STPFIN_ERROR_ARGUMENT, naming the nearest, or
  * those there are, if it is not there. */

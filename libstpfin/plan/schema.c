@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libstpfin/plan/settings.h"
 #include "libstpfin/table/number.h"
 
 /* What bounds every number, so that sums and products of a few do not overflow. The words leave it
@@ -77,6 +78,23 @@ bool stpfin_schema__in_range(enum stpfin_range range, double x)
 const char *stpfin_schema__range_words(enum stpfin_range range)
 {
 	return ranges[range].words;
+}
+
+void stpfin_schema__bounds(
+	const struct stpfin_column_schema *column, double *out_low, double *out_high)
+{
+	double low = ranges[column->range].low;
+	double high = ranges[column->range].high;
+
+	*out_low = ranges[column->range].low_itself ? low : low + 1 / LARGEST;
+	*out_high = ranges[column->range].high_itself ? high : high - 1 / LARGEST;
+	if (column->cell == STPFIN_CELL_YEAR) {
+		*out_low = STPFIN_FIRST_YEAR;
+		*out_high = STPFIN_LAST_YEAR;
+	} else if (column->cell == STPFIN_CELL_WHOLE) {
+		*out_low = fmax(*out_low, -INT32_MAX);
+		*out_high = fmin(*out_high, INT32_MAX);
+	}
 }
 
 double stpfin_schema__default(const char *table, const char *column)

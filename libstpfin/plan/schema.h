@@ -84,6 +84,11 @@ const struct stpfin_column_schema *stpfin_schema__column(
 bool stpfin_schema__in_range(enum stpfin_range range, double x);
 const char *stpfin_schema__range_words(enum stpfin_range range);
 
+/* The least and the most a column of numbers or years may hold, for what is to be clipped to it. An
+ * end that is not in the range itself is 1e-15 from that. */
+void stpfin_schema__bounds(
+	const struct stpfin_column_schema *column, double *out_low, double *out_high);
+
 /* The fallback of a column as a number; NaN if it is none. */
 double stpfin_schema__default(const char *table, const char *column);
 

@@ -171,7 +171,7 @@ static const struct stpfin_column_schema bridge[] = {
 	IN_YEAR,
 	{"step", "position in the bridge: 0 the gap it starts from, the last the gap reached",
 		WHOLE(NULL, NOT_NEGATIVE), KEY},
-	{"group", "what the step is: a driver, scheme, workstream or state of agreement", TEXT},
+	{"group", "what the step is: a driver, scheme, workstream or state of agreement", TEXT, KEY},
 	{"amount", "added to the gap by the step; at both ends the gap itself", NUMBER("£", ANY),
 		HEADLINE},
 	{"standard_error", "standard error of an amount found by sampling", NUMBER("£", NOT_NEGATIVE),
@@ -293,33 +293,38 @@ static const struct stpfin_column_schema portfolio_conflict[] = {
 		CHOICE(yes_or_no), HEADLINE},
 };
 
+/* Of draws one of which has no value, nothing can be said. */
+#define WITHOUT OR("a draw without a value")
+
 static const struct stpfin_column_schema simulation[] = {
 	SCENARIO_OR_DIFFERENCE,
 	MEASURED,
-	{"central", "the measure when no figure is drawn", NUMBER("of the measure", ANY), HEADLINE},
-	{"mean", "mean of the draws", NUMBER("of the measure", ANY), HEADLINE},
+	{"central", "the measure when no figure is drawn", NUMBER("of the measure", ANY),
+		OR("no value"), HEADLINE},
+	{"mean", "mean of the draws", NUMBER("of the measure", ANY), WITHOUT, HEADLINE},
 	{"sd", "standard deviation of the draws, by n − 1", NUMBER("of the measure", NOT_NEGATIVE),
-		OR("one draw")},
-	{"p5", "5th percentile", NUMBER("of the measure", ANY)},
-	{"p10", "10th percentile", NUMBER("of the measure", ANY), HEADLINE},
-	{"p25", "25th percentile", NUMBER("of the measure", ANY)},
-	{"p50", "median", NUMBER("of the measure", ANY)},
-	{"p75", "75th percentile", NUMBER("of the measure", ANY)},
-	{"p90", "90th percentile", NUMBER("of the measure", ANY), HEADLINE},
-	{"p95", "95th percentile", NUMBER("of the measure", ANY)},
+		OR("one draw, or one without a value")},
+	{"p5", "5th percentile", NUMBER("of the measure", ANY), WITHOUT},
+	{"p10", "10th percentile", NUMBER("of the measure", ANY), WITHOUT, HEADLINE},
+	{"p25", "25th percentile", NUMBER("of the measure", ANY), WITHOUT},
+	{"p50", "median", NUMBER("of the measure", ANY), WITHOUT},
+	{"p75", "75th percentile", NUMBER("of the measure", ANY), WITHOUT},
+	{"p90", "90th percentile", NUMBER("of the measure", ANY), WITHOUT, HEADLINE},
+	{"p95", "95th percentile", NUMBER("of the measure", ANY), WITHOUT},
 	{"probability_closed", "share of draws in which the measure is 0 or less",
-		NUMBER("share", SHARE), HEADLINE},
-	{"probability_error", "standard error of probability_closed", NUMBER("share", NOT_NEGATIVE)},
+		NUMBER("share", SHARE), WITHOUT, HEADLINE},
+	{"probability_error", "standard error of probability_closed", NUMBER("share", NOT_NEGATIVE),
+		WITHOUT},
 	{"shortfall_mean", "mean of what is above 0, with 0 for the rest",
-		NUMBER("of the measure", NOT_NEGATIVE)},
-	{"tail_mean", "mean of the worst 5% of draws", NUMBER("of the measure", ANY)},
+		NUMBER("of the measure", NOT_NEGATIVE), WITHOUT},
+	{"tail_mean", "mean of the worst 5% of draws", NUMBER("of the measure", ANY), WITHOUT},
 };
 
 static const struct stpfin_column_schema draws[] = {
 	SCENARIO_OR_DIFFERENCE,
 	MEASURED,
 	{"draw", "number of the draw, from 0", WHOLE(NULL, NOT_NEGATIVE), KEY},
-	{"value", "the measure in the draw", NUMBER("of the measure", ANY), HEADLINE},
+	{"value", "the measure in the draw", NUMBER("of the measure", ANY), OR("no value"), HEADLINE},
 };
 
 #define PARAMETER                                                                                  \

@@ -1,3 +1,5 @@
+#include "libstpfin/report/folder.h"
+
 #include <stdlib.h>
 
 #include "libstpfin/plan/package_read.h"
@@ -41,6 +43,12 @@ static stpfin_status check_tables(const stpfin_table *const *tables, size_t n)
 stpfin_status stpfin_results_write(
 	const char *folder, const stpfin_table *const *tables, size_t n, const stpfin_stamp *stamp)
 {
+	return stpfin_results__write(folder, tables, n, stamp, "");
+}
+
+stpfin_status stpfin_results__write(const char *folder, const stpfin_table *const *tables, size_t n,
+	const stpfin_stamp *stamp, const char *members)
+{
 	const struct stpfin_table_schema **schemas = NULL;
 	struct stpfin_buffer out = {0};
 	char *block = NULL;
@@ -61,7 +69,7 @@ stpfin_status stpfin_results_write(
 		schemas[i] = stpfin_schema__result(stpfin_table_name(tables[i]));
 	}
 	if (status == STPFIN_OK && stamp != NULL) {
-		stpfin_json__stamp(&out, stamp, tables, n);
+		stpfin_json__stamp(&out, stamp, tables, n, members);
 		status = stpfin_buffer__take(&out, &block);
 	}
 	if (status == STPFIN_OK) {
@@ -95,7 +103,7 @@ stpfin_status stpfin_fund_write(const stpfin_plan *plan, const stpfin_table *con
 	if (status == STPFIN_OK) {
 		if (stamp != NULL) {
 			stpfin_buffer__add_text(&out, ",\n  \"stpfin_results\": ");
-			stpfin_json__stamp(&out, stamp, results, n);
+			stpfin_json__stamp(&out, stamp, results, n, "");
 		}
 		status = stpfin_buffer__take(&out, &members);
 	}

@@ -56,7 +56,7 @@ static void add_scenarios(struct stpfin_buffer *out, const stpfin_table *const *
 }
 
 void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp,
-	const stpfin_table *const *tables, size_t n)
+	const stpfin_table *const *tables, size_t n, const char *members)
 {
 	const char *comparator = stamp->comparator == STPFIN_COMPARATOR_BEST_FIFTH ? "best_fifth"
 							 : stamp->comparator == STPFIN_COMPARATOR_TARGET   ? "target"
@@ -98,6 +98,7 @@ void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp,
 		add_whole(out, "seed", stamp->seed);
 		add_whole(out, "samples", stamp->samples);
 	}
+	stpfin_buffer__add_text(out, members);
 	stpfin_buffer__add_text(out, "}");
 }
 
@@ -159,7 +160,7 @@ stpfin_status stpfin_results_json(
 	stpfin_buffer__add_text(&out, "{");
 	if (stamp != NULL) {
 		stpfin_buffer__add_text(&out, "\n\"stpfin\": ");
-		stpfin_json__stamp(&out, stamp, tables, n);
+		stpfin_json__stamp(&out, stamp, tables, n, "");
 	}
 	for (size_t i = 0; i < n; i++) {
 		stpfin_buffer__add_text(&out, i > 0 || stamp != NULL ? ",\n" : "\n");

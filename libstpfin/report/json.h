@@ -6,6 +6,6 @@
 
 /* The stamp of n results as an object on one line. */
 void stpfin_json__stamp(struct stpfin_buffer *out, const stpfin_stamp *stamp,
-	const stpfin_table *const *tables, size_t n);
+	const stpfin_table *const *tables, size_t n, const char *members);
 
 #endif

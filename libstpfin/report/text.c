@@ -164,6 +164,15 @@ static stpfin_status write_view(struct stpfin_view *view)
 	if (strcmp(name, "bridge") == 0) {
 		return write_scenarios(view, stpfin_layout__waterfall);
 	}
+	if (strcmp(name, "sensitivity") == 0) {
+		return write_scenarios(view, stpfin_layout__sensitivity);
+	}
+	if (strcmp(name, "seek") == 0) {
+		return write_scenarios(view, stpfin_layout__seek);
+	}
+	if (strcmp(name, "simulation") == 0) {
+		return write_scenarios(view, stpfin_layout__simulation);
+	}
 	return write_scenarios(view, stpfin_layout__years);
 }
 

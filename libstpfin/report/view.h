@@ -42,6 +42,12 @@ stpfin_status stpfin_layout__quality_gap(
 	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
 stpfin_status stpfin_layout__quality_summary(
 	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
+stpfin_status stpfin_layout__sensitivity(
+	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
+stpfin_status stpfin_layout__seek(
+	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
+stpfin_status stpfin_layout__simulation(
+	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
 stpfin_status stpfin_layout__waterfall(
 	const struct stpfin_view *view, const char *scenario, struct stpfin_filter of_scenario);
 
@@ -58,6 +64,9 @@ const char *stpfin_view__label(const struct stpfin_view *view, const struct stpf
 
 /* The unit of a column; "" if it has none. */
 const char *stpfin_view__unit(const struct stpfin_view *view, const struct stpfin_column *column);
+
+/* The column of a result that a measure (RESULT.COLUMN, keys or none) is; NULL if there is none. */
+const struct stpfin_column_schema *stpfin_view__measured(const char *name);
 
 /* A column of numbers and how it is shown. */
 struct stpfin_measure {

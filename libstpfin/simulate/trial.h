@@ -57,6 +57,11 @@ stpfin_status stpfin_trial_work__new(
 	const struct stpfin_trial *trial, struct stpfin_trial_work **out);
 void stpfin_trial_work__free(struct stpfin_trial_work *self);
 
+/* Asked by the thread that projects, some tens of times a second, whether to go on; what it is told
+ * of the share done means nothing. */
+void stpfin_trial_work__watch(
+	struct stpfin_trial_work *self, stpfin_progress progress, void *user_data);
+
 /* Projects n (at most STPFIN_LANES) sets of values of the cells: cells[cell * STPFIN_LANES + lane]
  * (the rest of the lanes is ignored) into figures[figure * STPFIN_LANES + lane]. A figure is a NaN
  * where the result has no value. Adds to *clipped the effects that scale brought out of range. */

@@ -10,7 +10,8 @@
  *   normals      a correlated standard normal for each dimension. A parameter has one dimension, or
  *                one for each year of its path.
  *   quantities   what each dimension comes to: the quantile of its distribution, summed or
- * multiplied up along a walk. cells        the values of the plan's cells, clipped and rounded.
+ *                multiplied up along a walk.
+ *   cells        the values of the plan's cells, clipped and rounded.
  *
  * All arithmetic is our own or exactly rounded, so that every machine gets the same bits. */
 
@@ -22,7 +23,7 @@ enum { STPFIN_LANES = 32 };
 
 /* A cell of the plan that is drawn. Cells stand by table and column in the schema's order, then
  * row, then year. */
-struct stpfin_cell {
+struct stpfin_drawn_cell {
 	size_t table;  /* its place in the schema's order */
 	size_t column; /* its place among those of the table's schema */
 	size_t row;
@@ -33,12 +34,12 @@ struct stpfin_cell {
 
 struct stpfin_uncertain {
 	size_t n_parameters; /* the rows of the table uncertainty, in its order */
-	size_t
-		*first_dimension; /* by parameter, and one more: those of the i-th are from [i] to [i+1] */
+	/* by parameter, and one more: those of the i-th are from [i] to before [i + 1] */
+	size_t *first_dimension;
 	size_t n_dimensions;
 	bool is_correlated; /* whether any two are */
 	size_t n_cells;
-	struct stpfin_cell *cells;
+	struct stpfin_drawn_cell *cells;
 	struct stpfin_uncertain_parts *parts; /* for uncertain.c alone */
 };
 

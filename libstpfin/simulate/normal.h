@@ -1,0 +1,20 @@
+#ifndef STPFIN_SIMULATE_NORMAL_H
+#define STPFIN_SIMULATE_NORMAL_H
+
+#include "libstpfin/simulate/uncertain.h"
+
+/* The standard normal distribution, the same bits on every machine. */
+
+/* Fills the normals of draws from `first` on: the quantiles (Wichura, algorithm AS 241, PPND16,
+ * Applied Statistics 37, 1988) of the stream's numbers at second place `year`. */
+void stpfin_normal__draw(
+	uint64_t seed, uint64_t stream, uint64_t first, uint64_t year, double z[STPFIN_LANES]);
+
+/* The quantile of one probability, between 0 and 1. */
+double stpfin_normal__quantile(double p);
+
+/* The probability of less than z: to about 1e-15 of itself (Cody, Rational Chebyshev approximations
+ * for the error function, 1969). */
+double stpfin_normal__probability(double z);
+
+#endif

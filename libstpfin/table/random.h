@@ -1,0 +1,48 @@
+#ifndef STPFIN_TABLE_RANDOM_H
+#define STPFIN_TABLE_RANDOM_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include <Random123/philox.h>
+#include <gsl/gsl_rng.h>
+
+/* Random numbers by Philox4x64-10 (Salmon and others, Parallel random numbers: as easy as 1, 2, 3,
+ * 2011). One depends on the seed, the stream of its use and its two places in that, and on nothing
+ * else: numbers can be drawn in any order. */
+
+/* 64 random bits. */
+static inline uint64_t stpfin_random__word(
+	uint64_t seed, uint64_t stream, uint64_t place, uint64_t second)
+{
+	const philox4x64_ctr_t counter = {{place, second, 0, 0}};
+	const philox4x64_key_t key = {{seed, stream}};
+
+	return philox4x64(counter, key).v[0];
+}
+
+/* The number between 0 and 1, neither of them reached, that random bits stand for: (k + 1/2) / 2^52
+ * of the highest 52, k. Exact. */
+static inline double stpfin_random__fraction(uint64_t word)
+{
+	uint64_t bits = UINT64_C(0x3FF0000000000000) | word >> 12;
+	double x;
+
+	memcpy(&x, &bits, sizeof x);
+	return x - (1 - 0x1p-53);
+}
+
+static inline double stpfin_random__uniform(
+	uint64_t seed, uint64_t stream, uint64_t place, uint64_t second)
+{
+	return stpfin_random__fraction(stpfin_random__word(seed, stream, place, second));
+}
+
+/* The stream of a name: its FNV-1a hash of 64 bits. */
+uint64_t stpfin_random__stream(const char *name);
+
+/* The same numbers as a generator of GSL's: from a place on those of second places 0, 1, 2 ... */
+extern const gsl_rng_type *const stpfin_random__type;
+void stpfin_random__go_to(gsl_rng *self, uint64_t seed, uint64_t stream, uint64_t place);
+
+#endif
