@@ -76,9 +76,7 @@ out:
 	return status;
 }
 
-/* The share of orders of n groups in which exactly a given set of k stands before a given group:
- * k! (n - 1 - k)! / n! */
-static double weight(size_t n, size_t k)
+double stpfin_shares__weight(size_t n, size_t k)
 {
 	double weight = 1.0 / (double)n;
 
@@ -113,7 +111,8 @@ stpfin_status stpfin_shares__shapley(
 		status = find_value(game, set, n_sets, members, values);
 		/* The set's value is what its members add to the others of it, and what the rest add to. */
 		for (size_t group = 0; group < n_groups && status == STPFIN_OK; group++) {
-			double share = members[group] ? weight(n_groups, size - 1) : -weight(n_groups, size);
+			double share = members[group] ? stpfin_shares__weight(n_groups, size - 1)
+										  : -stpfin_shares__weight(n_groups, size);
 			double *part = out->parts + group * n_values;
 
 			for (size_t i = 0; i < n_values; i++) {

@@ -27,6 +27,10 @@ struct stpfin_division {
 	double *errors; /* standard errors of the parts; NULL where they are exact */
 };
 
+/* The share of orders of n groups in which exactly a given set of k stands before a given group:
+ * k! (n - 1 - k)! / n! */
+double stpfin_shares__weight(size_t n, size_t k);
+
 /* Each group's part is what it adds to those before it. */
 stpfin_status stpfin_shares__sequential(
 	const struct stpfin_game *game, const struct stpfin_division *out);

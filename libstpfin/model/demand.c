@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "libstpfin/model/formulas.h"
 #include "libstpfin/model/people.h"
 #include "libstpfin/plan/index.h"
 
@@ -87,13 +88,13 @@ static void compile_demand(struct stpfin_model *self, size_t demand,
 				continue;
 			}
 			used = self->use + (set * self->n_footprints + (size_t)place) * n_years;
-			factor += share * (used[0] > 0 ? used[t] / used[0] : 1);
+			factor += share * stpfin_formula__demographic(used[t], used[0]);
 			row = stpfin_rates__find(rates, key);
 			grown += share * (row != STPFIN_NO_ROW ? stpfin_rate_column__in(rate, row, t) : 0);
 		}
 		population[t] = factor;
 		if (t > 0) {
-			growth[t] = growth[t - 1] * (1 + grown);
+			growth[t] = stpfin_formula__risen(growth[t - 1], grown);
 		}
 	}
 	population[0] = 1;

@@ -12,6 +12,15 @@ struct stpfin_timing {
 	int32_t delay;     /* years added to the three */
 };
 
+/* What has been reached of an effect in a year: a share of its size, or its size again and again.
+ */
+struct stpfin_reached {
+	double share;
+	int64_t times; /* 0 but for a yearly one */
+};
+
+struct stpfin_reached stpfin_timing__reached(const struct stpfin_timing *timing, int32_t year);
+
 /* What an effect whose full size is `size` comes to in a year. */
 double stpfin_timing__effect(const struct stpfin_timing *timing, double size, int32_t year);
 

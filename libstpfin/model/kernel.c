@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libstpfin/model/formulas.h"
 #include "libstpfin/table/error.h"
 
 /* The most effects on one flow. */
@@ -109,10 +110,8 @@ static bool takes_part(const struct stpfin_case *which, const struct stpfin_effe
  */
 static double pay(const struct stpfin_model *model, size_t flow, double ratio, double price)
 {
-	double change = ratio - 1;
-	double marginal = change > 0 ? model->marginal_above[flow] : model->marginal_below[flow];
-
-	return model->income[flow] * price * (1 + marginal * change);
+	return stpfin_formula__payment(model->income[flow], price, model->marginal_above[flow],
+		model->marginal_below[flow], ratio);
 }
 
 /* A flow, and the indices that move it. */
@@ -146,18 +145,19 @@ static double reduce(struct stpfin_run *self, const struct stpfin_model *model,
 	}
 	for (size_t i = 0; i < flow->n_effects; i++) {
 		const struct stpfin_effect *effect = &scenario->effects[flow->effects[i]];
-		double removed = takes_part(which, effect) && effect->kind != STPFIN_EFFECT_EFFICIENCY
-							 ? activity * scenario->size[flow->effects[i] * n_years + t]
-							 : 0;
+		double removed =
+			takes_part(which, effect) && effect->kind != STPFIN_EFFECT_EFFICIENCY
+				? stpfin_formula__taken(activity, scenario->size[flow->effects[i] * n_years + t])
+				: 0;
 
 		removed_by_effect[i] = removed;
 		activity -= removed;
 		if (effect->kind == STPFIN_EFFECT_SHIFT && removed != 0) {
 			size_t entry = (size_t)(flow->effects - scenario->of_flow.at) + i;
 			size_t at = scenario->destination[entry] * n_years + t;
-			double units = removed * effect->substitution;
-			double cost = units * scenario->unit_cost[entry] *
-						  all_inflation[(size_t)effect->to_service * n_years + t];
+			double units = stpfin_formula__added(removed, effect->substitution);
+			double cost = stpfin_formula__added_cost(units, scenario->unit_cost[entry],
+				all_inflation[(size_t)effect->to_service * n_years + t]);
 
 			self->added[at] += units;
 			self->added_cost[at] += cost;
@@ -228,7 +228,7 @@ static double economise(struct stpfin_run *self, const struct stpfin_model *mode
 		if (effect->kind != STPFIN_EFFECT_EFFICIENCY || !takes_part(which, effect)) {
 			continue;
 		}
-		saved = cost * which->scenario->size[effects[i] * model->n_years + t];
+		saved = stpfin_formula__taken(cost, which->scenario->size[effects[i] * model->n_years + t]);
 		cost -= saved;
 		if (self->impact != NULL) {
 			stpfin_run__impact(self, model, effect->scheme, holder, t)[STPFIN_MEASURE_SAVING] +=
@@ -238,19 +238,15 @@ static double economise(struct stpfin_run *self, const struct stpfin_model *mode
 	return cost;
 }
 
-/* The units whose cost stays though they are idle. Capacity is what the flow has used so far and
- * would need if nothing were done: capacity never built costs nothing. */
+/* The units whose cost stays though they are idle. */
 static double find_staying(struct stpfin_run *self, const struct stpfin_scenario *scenario,
 	size_t service, size_t t, double peak, double do_nothing, double activity)
 {
 	size_t lag = scenario->semi_fixed_lag[service];
-	double idle = fmin(peak, do_nothing) - activity;
-	double before;
 
-	self->idle[t] = t > 0 && idle > 0 ? idle : 0;
-	before = t >= lag ? self->idle[t - lag] : 0;
-	return self->idle[t] - scenario->variable_share[service] * self->idle[t] -
-		   scenario->semi_fixed_share[service] * fmin(self->idle[t], before);
+	self->idle[t] = t > 0 ? stpfin_formula__idle(peak, do_nothing, activity) : 0;
+	return stpfin_formula__staying(self->idle[t], t >= lag ? self->idle[t - lag] : 0,
+		scenario->variable_share[service], scenario->semi_fixed_share[service]);
 }
 
 static void project_flow(struct stpfin_run *self, const struct stpfin_model *model,
@@ -282,11 +278,12 @@ static void project_flow(struct stpfin_run *self, const struct stpfin_model *mod
 			staying = outside ? 0
 							  : find_staying(
 									self, which->scenario, service, t, peak, do_nothing, activity);
-			peak = fmax(peak, activity);
+			peak = stpfin_formula__greater(peak, activity);
 		}
 		income = pay(model, number, ratio, outside ? flow->inflation[t] : flow->price[t]);
-		cost =
-			outside ? income : model->cost[number] * (ratio + staying / base) * flow->inflation[t];
+		cost = outside ? income
+					   : stpfin_formula__cost(
+							 model->cost[number], flow->inflation[t], ratio, staying / base);
 		if (acted_on) {
 			if (self->impact != NULL) {
 				keep_reductions(self, model, which, flow, t,

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "libstpfin/model/formulas.h"
 #include "libstpfin/plan/index.h"
 #include "libstpfin/table/error.h"
 
@@ -75,13 +76,13 @@ static stpfin_status compile_indices(struct stpfin_model *self, const double *st
 		for (size_t t = 1; t < n_years; t++) {
 			const int32_t key[] = {(int32_t)service, plan->settings.base_year + (int32_t)t};
 			size_t row = stpfin_rates__find(&rates, key);
-			double inflated = 1 + step[service * n_years + t];
+			double rate = step[service * n_years + t];
 
-			inflation[t] = inflation[t - 1] * inflated;
-			price[t] = price[t - 1] *
-					   (row != STPFIN_NO_ROW ? (1 + stpfin_rate_column__in(&uplift, row, t)) *
-												   (1 - stpfin_rate_column__in(&efficiency, row, t))
-											 : inflated);
+			inflation[t] = stpfin_formula__risen(inflation[t - 1], rate);
+			price[t] = row != STPFIN_NO_ROW ? stpfin_formula__repriced(price[t - 1],
+												  stpfin_rate_column__in(&uplift, row, t),
+												  stpfin_rate_column__in(&efficiency, row, t))
+											: stpfin_formula__risen(price[t - 1], rate);
 		}
 	}
 	stpfin_rates__free(&rates);

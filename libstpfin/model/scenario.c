@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libstpfin/model/effect_size.h"
+#include "libstpfin/model/formulas.h"
 #include "libstpfin/model/prevention.h"
 #include "libstpfin/model/quality.h"
 #include "libstpfin/model/scheme_money.h"
@@ -95,10 +96,11 @@ void stpfin_scenario__size(struct stpfin_scenario *self, const struct stpfin_mod
 	double *out_sizes)
 {
 	struct stpfin_timing timing = timing_of(model->plan, table, row, self->delay[scheme]);
-	double scaled = stpfin_plan__real(model->plan, table, column)[row] * self->scale[scheme];
-	double size = scaled < least ? least : scaled > 1 ? 1 : scaled;
+	double full = stpfin_plan__real(model->plan, table, column)[row];
+	double scaled = full * self->scale[scheme];
+	double size = stpfin_formula__scaled(full, self->scale[scheme], least);
 
-	if (isnan(size)) {
+	if (isnan(full)) {
 		return;
 	}
 	self->n_clipped += size != scaled;

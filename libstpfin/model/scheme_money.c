@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "libstpfin/model/formulas.h"
 #include "libstpfin/plan/index.h"
 #include "libstpfin/table/error.h"
 
@@ -9,19 +10,16 @@
 enum { RECURRENT, TRANSITION, CAPITAL };
 enum { REVENUE_FUND, CAPITAL_FUND };
 
-/* Adds what an amount of capital costs in each year of its life, which begins the year after it is
- * spent: depreciation, and the charge on the value it has at the year's opening. */
+/* Adds what an amount of capital costs in each year of its life. */
 static void add_charges(
 	const struct stpfin_model *model, int32_t spent, double amount, int32_t life, double *charges)
 {
 	const stpfin_plan_settings *settings = &model->plan->settings;
 
 	for (int32_t i = 1; i <= life && spent + i <= settings->end_year; i++) {
-		double opening = amount * (1 - (double)(i - 1) / life);
-
 		if (spent + i >= settings->base_year) {
 			charges[spent + i - settings->base_year] +=
-				amount / life + settings->capital_charge_rate * opening;
+				stpfin_formula__capital_charge(amount, life, i, settings->capital_charge_rate);
 		}
 	}
 }

@@ -2,11 +2,21 @@
 #define STPFIN_SIMULATE_CLONES_H
 
 /* Before the definition of a function whose loops run over lanes: it is compiled for wider vectors
- * too, and the machine takes the widest it has. The bits are the same, as nothing is contracted. */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__)
+ * too, and the machine takes the widest it has. The bits are the same, as nothing is contracted.
+ * STPFIN_NO_CLONES is defined to compile for one machine alone, as tests do. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12 && defined(__x86_64__) &&           \
+	defined(__gnu_linux__) && !defined(STPFIN_NO_CLONES)
 #define STPFIN_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define STPFIN_CLONES
+#endif
+
+/* In the place of `static inline`, for what such a function calls for its lanes: it has to be part
+ * of the clone. */
+#if defined(__GNUC__)
+#define STPFIN_INLINED static inline __attribute__((always_inline))
+#else
+#define STPFIN_INLINED static inline
 #endif
 
 #endif

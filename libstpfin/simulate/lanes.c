@@ -1,47 +1,627 @@
 #include "libstpfin/simulate/lanes.h"
 
-stpfin_status stpfin_lanes__new(const struct stpfin_model *model,
-	struct stpfin_scenario *const *scenarios, size_t n_outcomes,
-	const struct stpfin_uncertain *uncertain, const struct stpfin_request *request,
-	const struct stpfin_figure *figures, size_t n_figures, bool *handled, struct stpfin_lanes **out)
-{
-	(void)model;
-	(void)scenarios;
-	(void)n_outcomes;
-	(void)uncertain;
-	(void)request;
-	(void)figures;
-	(void)n_figures;
-	(void)handled;
-	*out = NULL;
-	return STPFIN_OK;
-}
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libstpfin/simulate/lanes_bridge.h"
+#include "libstpfin/simulate/lanes_curves.h"
+#include "libstpfin/simulate/lanes_facts.h"
+#include "libstpfin/simulate/lanes_heads.h"
+#include "libstpfin/simulate/lanes_matrix.h"
+#include "libstpfin/simulate/lanes_rows.h"
+
+/* An outcome compiled. */
+struct outcome {
+	const struct stpfin_scenario *scenario; /* NULL: do nothing */
+	bool known;                             /* if not, only the effects are there, to be counted */
+	struct stpfin_lanes_effects effects;
+	struct stpfin_lanes_groups groups;
+	struct stpfin_lanes_amounts amounts;
+	bool has_bridge;
+	struct stpfin_lanes_bridge bridge;
+};
+
+/* A figure: the year of a row, and what is made of it. */
+struct item {
+	size_t outcome;
+	size_t t;
+	size_t row;
+	size_t figure;
+	size_t place; /* whose people it is divided among; SIZE_MAX: nobody's */
+};
+
+struct stpfin_lanes {
+	const struct stpfin_uncertain *uncertain;
+	struct stpfin_inputs inputs;
+	struct stpfin_lanes_indices indices;
+	size_t n_outcomes;
+	struct outcome *outcomes;
+	struct stpfin_lanes_matrix matrix;
+	struct stpfin_lanes_heads heads;
+	size_t n_items;
+	struct item *items;
+	bool is_real;
+	size_t *deflator; /* by year, inputs; NULL for cash */
+};
+
+struct stpfin_lanes_work {
+	double *constants;
+	struct stpfin_lanes_index_work index;
+	double **sizes; /* by outcome, then effect, year and lane */
+	double *idle;
+	double *curves;
+	double *parts;
+	double *workspace;
+	bool *members;
+	size_t n_outcomes;
+};
 
 void stpfin_lanes__free(struct stpfin_lanes *self)
 {
-	(void)self;
+	if (self == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < self->n_outcomes && self->outcomes != NULL; i++) {
+		stpfin_lanes_effects__free(&self->outcomes[i].effects);
+		stpfin_lanes_groups__free(&self->outcomes[i].groups);
+		stpfin_lanes_amounts__free(&self->outcomes[i].amounts);
+		stpfin_lanes_bridge__free(&self->outcomes[i].bridge);
+	}
+	free(self->outcomes);
+	stpfin_inputs__free(&self->inputs);
+	stpfin_lanes_indices__free(&self->indices);
+	stpfin_lanes_matrix__free(&self->matrix);
+	stpfin_lanes_heads__free(&self->heads);
+	free(self->items);
+	free(self->deflator);
+	free(self);
+}
+
+/* What compiling takes in. */
+struct making {
+	struct stpfin_lanes *self;
+	const struct stpfin_model *model;
+	const struct stpfin_uncertain *uncertain;
+	const struct stpfin_request *request;
+	const struct stpfin_figure *figures;
+	size_t n_figures;
+	size_t *n_steps;                    /* by outcome */
+	struct stpfin_lanes_source *source; /* by figure */
+	size_t *row_of_figure;              /* SIZE_MAX: not handled */
+};
+
+static bool is_bridge(const struct stpfin_figure *figure)
+{
+	size_t n_results;
+
+	stpfin_projection_results(&n_results);
+	return figure->result >= n_results;
+}
+
+/* Compiles the care and the amounts of an outcome, and its bridge if a figure asks for one. */
+static stpfin_status compile_outcome(struct making *making, size_t number)
+{
+	struct outcome *outcome = &making->self->outcomes[number];
+	const struct stpfin_lanes_sources from = {making->model, outcome->scenario, making->uncertain,
+		&making->self->indices, outcome->scenario != NULL ? &outcome->effects : NULL,
+		&making->self->inputs};
+	bool asked = false;
+	stpfin_status status = STPFIN_OK;
+
+	making->n_steps[number] = SIZE_MAX;
+	outcome->known =
+		stpfin_lanes_facts__know(making->model, outcome->scenario, making->uncertain);
+	if (outcome->scenario != NULL) {
+		status = stpfin_lanes_effects__new(&outcome->effects, making->model, outcome->scenario,
+			making->uncertain, &making->self->inputs);
+	}
+	if (status != STPFIN_OK || !outcome->known) {
+		return status;
+	}
+	status = stpfin_lanes_groups__new(&outcome->groups, &from);
+	if (status == STPFIN_OK) {
+		status = stpfin_lanes_amounts__new(&outcome->amounts, &from);
+	}
+	for (size_t i = 0; i < making->n_figures; i++) {
+		asked = asked ||
+				(is_bridge(&making->figures[i]) && making->figures[i].outcome == number);
+	}
+	if (status == STPFIN_OK && asked && outcome->scenario != NULL) {
+		status = stpfin_lanes_bridge__new(&outcome->bridge, &from, &outcome->groups,
+			making->request->by, making->request->method, &outcome->has_bridge);
+	}
+	if (status == STPFIN_OK && outcome->has_bridge) {
+		making->n_steps[number] = outcome->bridge.grouping.n;
+	}
+	return status;
+}
+
+static stpfin_status write_row(struct stpfin_keys *keys, const struct stpfin_lanes_row *row)
+{
+	const double numbers[] = {row->cost, row->received, row->own};
+	const size_t words[] = {
+		row->outcome, (size_t)row->sum, row->place, (size_t)row->kinds, row->which};
+	stpfin_status status = STPFIN_OK;
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == STPFIN_OK; i++) {
+		status = stpfin_keys__write_number(keys, numbers[i]);
+	}
+	for (size_t i = 0; i < sizeof words / sizeof *words && status == STPFIN_OK; i++) {
+		status = stpfin_keys__write(keys, words[i]);
+	}
+	return status;
+}
+
+/* Finds the rows of figures: each once, in the order in which they are first met. */
+static stpfin_status find_rows(struct making *making, bool *handled)
+{
+	const struct stpfin_lanes_question question = {
+		making->model, making->request, making->n_steps};
+	struct stpfin_lanes_matrix *matrix = &making->self->matrix;
+	struct stpfin_keys keys = {.n = 0};
+	stpfin_status status = STPFIN_OK;
+
+	for (size_t i = 0; i < making->n_figures && status == STPFIN_OK; i++) {
+		struct stpfin_lanes_source *source = &making->source[i];
+		struct stpfin_lanes_row *rows;
+
+		handled[i] = stpfin_lanes_rows__find(&question, &making->figures[i], source) &&
+					 making->self->outcomes[source->row.outcome].known &&
+					 making->self->outcomes[making->figures[i].outcome].known;
+		if (!handled[i]) {
+			continue;
+		}
+		rows = stpfin_keys__grown(
+			matrix->rows, &matrix->row_capacity, matrix->n_rows, sizeof *rows);
+		if (rows == NULL) {
+			status = STPFIN_ERROR_MEMORY;
+			break;
+		}
+		matrix->rows = rows;
+		status = write_row(&keys, &source->row);
+		if (status == STPFIN_OK) {
+			status = stpfin_keys__end(&keys, &making->row_of_figure[i]);
+		}
+		if (status == STPFIN_OK && making->row_of_figure[i] == matrix->n_rows) {
+			rows[matrix->n_rows++] = source->row;
+		}
+		making->self->n_items++;
+	}
+	stpfin_keys__free(&keys);
+	return status;
+}
+
+/* A row and where it stood. */
+struct placed_row {
+	struct stpfin_lanes_row row;
+	size_t place;
+};
+
+/* By outcome, then by what care they count, so that it is gathered once. */
+static int compare_rows(const void *a, const void *b)
+{
+	const struct placed_row *x = a;
+	const struct placed_row *y = b;
+
+	if (x->row.outcome != y->row.outcome) {
+		return x->row.outcome < y->row.outcome ? -1 : 1;
+	}
+	if (x->row.sum != y->row.sum) {
+		return x->row.sum < y->row.sum ? -1 : 1;
+	}
+	if (x->row.place != y->row.place) {
+		return x->row.place < y->row.place ? -1 : 1;
+	}
+	return x->place < y->place ? -1 : 1;
+}
+
+static stpfin_status sort_rows(struct making *making, const bool *handled)
+{
+	struct stpfin_lanes_matrix *matrix = &making->self->matrix;
+	struct placed_row *sorted = stpfin_model__array(matrix->n_rows, sizeof *sorted);
+	size_t *place = stpfin_model__array(matrix->n_rows, sizeof *place);
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	if (sorted == NULL || place == NULL) {
+		goto out;
+	}
+	for (size_t row = 0; row < matrix->n_rows; row++) {
+		sorted[row] = (struct placed_row){matrix->rows[row], row};
+	}
+	qsort(sorted, matrix->n_rows, sizeof *sorted, compare_rows);
+	for (size_t row = 0; row < matrix->n_rows; row++) {
+		matrix->rows[row] = sorted[row].row;
+		place[sorted[row].place] = row;
+	}
+	for (size_t i = 0; i < making->n_figures; i++) {
+		making->row_of_figure[i] = handled[i] ? place[making->row_of_figure[i]] : SIZE_MAX;
+	}
+	status = STPFIN_OK;
+
+out:
+	free(sorted);
+	free(place);
+	return status;
+}
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct item *x = a;
+	const struct item *y = b;
+
+	if (x->outcome != y->outcome) {
+		return x->outcome < y->outcome ? -1 : 1;
+	}
+	if (x->t != y->t) {
+		return x->t < y->t ? -1 : 1;
+	}
+	if (x->row != y->row) {
+		return x->row < y->row ? -1 : 1;
+	}
+	return x->figure < y->figure ? -1 : x->figure > y->figure;
+}
+
+static stpfin_status make_items(struct making *making, const bool *handled)
+{
+	struct stpfin_lanes *self = making->self;
+	size_t n = 0;
+
+	self->items = stpfin_model__array(self->n_items, sizeof *self->items);
+	if (self->items == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t i = 0; i < making->n_figures; i++) {
+		const struct stpfin_lanes_source *source = &making->source[i];
+
+		if (handled[i]) {
+			self->items[n++] = (struct item){source->row.outcome, source->t,
+				making->row_of_figure[i], i, source->per_head ? source->row.place : SIZE_MAX};
+		}
+	}
+	qsort(self->items, n, sizeof *self->items, compare_items);
+	return STPFIN_OK;
+}
+
+static stpfin_status compile_deflator(struct making *making)
+{
+	const stpfin_plan *plan = making->model->plan;
+	const int32_t *year = stpfin_plan__whole(plan, "deflator", "year");
+	const double *index = stpfin_plan__real(plan, "deflator", "index");
+	struct stpfin_drawn_column drawn =
+		stpfin_drawn_column__of(making->uncertain, "deflator", "index");
+	stpfin_status status = STPFIN_OK;
+
+	if (making->request->prices != STPFIN_PRICES_REAL) {
+		return STPFIN_OK;
+	}
+	making->self->deflator =
+		stpfin_model__array(making->model->n_years, sizeof *making->self->deflator);
+	if (making->self->deflator == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t row = 0, rows = stpfin_plan__rows(plan, "deflator");
+		 row < rows && status == STPFIN_OK; row++) {
+		status = stpfin_inputs__add(&making->self->inputs,
+			stpfin_drawn_column__cell(&drawn, row, STPFIN_EVERY_YEAR), index[row],
+			&making->self->deflator[year[row] - plan->settings.base_year]);
+	}
+	return status;
+}
+
+/* The cells as the plan has them, in every lane. */
+static double *central_cells(const struct stpfin_uncertain *uncertain)
+{
+	double *cells = stpfin_model__array(
+		stpfin_model__times(uncertain->n_cells, STPFIN_LANES), sizeof *cells);
+
+	for (size_t i = 0; i < uncertain->n_cells * STPFIN_LANES && cells != NULL; i++) {
+		cells[i] = uncertain->cells[i / STPFIN_LANES].central;
+	}
+	return cells;
+}
+
+static struct stpfin_lanes_state state_of(const struct stpfin_lanes *self,
+	const struct stpfin_lanes_work *work, const double *cells, size_t outcome)
+{
+	return (struct stpfin_lanes_state){&self->outcomes[outcome].groups, &self->inputs, &work->index,
+		work->sizes[outcome], work->constants, cells, work->idle};
+}
+
+/* How many doubles the curves of an outcome take, of every year and lane. */
+static size_t size_of_curves(const struct outcome *outcome)
+{
+	return stpfin_model__times(
+		outcome->groups.n_curves, outcome->groups.n_years * (size_t)STPFIN_LANES);
+}
+
+static size_t size_of_parts(const struct outcome *outcome)
+{
+	return outcome->has_bridge ? stpfin_model__times(outcome->bridge.n_parts,
+									 outcome->groups.n_years * (size_t)STPFIN_LANES)
+							   : 0;
+}
+
+/* Makes the rows, from the curves as the plan has them. */
+static stpfin_status make_matrix(struct making *making)
+{
+	struct stpfin_lanes *self = making->self;
+	struct stpfin_lanes_care *care = stpfin_model__array(self->n_outcomes, sizeof *care);
+	double **arrays = stpfin_model__array(2 * self->n_outcomes, sizeof *arrays);
+	double *cells = central_cells(making->uncertain);
+	struct stpfin_lanes_work *work = NULL;
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	if (care != NULL && arrays != NULL && cells != NULL) {
+		status = stpfin_lanes_work__new(self, &work);
+	}
+	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
+		const struct outcome *outcome = &self->outcomes[i];
+		struct stpfin_lanes_state state = state_of(self, work, cells, i);
+
+		if (!outcome->known) {
+			continue;
+		}
+		arrays[2 * i] = stpfin_model__array(size_of_curves(outcome), sizeof(double));
+		arrays[2 * i + 1] = stpfin_model__array(size_of_parts(outcome), sizeof(double));
+		if (arrays[2 * i] == NULL || arrays[2 * i + 1] == NULL) {
+			status = STPFIN_ERROR_MEMORY;
+			break;
+		}
+		stpfin_lanes_curves__fill(&state, arrays[2 * i], true);
+		if (outcome->has_bridge) {
+			stpfin_lanes_bridge__fill(&outcome->bridge, &state, arrays[2 * i + 1], work->workspace,
+				work->members, true);
+		}
+		care[i] = (struct stpfin_lanes_care){&outcome->groups, &outcome->amounts, arrays[2 * i],
+			work->index.inflation, self->indices.inflation_moves,
+			outcome->has_bridge ? &outcome->bridge : NULL, arrays[2 * i + 1]};
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_lanes_matrix__make(&self->matrix, making->model, care);
+	}
+	for (size_t i = 0; i < 2 * self->n_outcomes && arrays != NULL; i++) {
+		free(arrays[i]);
+	}
+	free(care);
+	free(arrays);
+	free(cells);
+	stpfin_lanes_work__free(work);
+	return status;
+}
+
+static stpfin_status compile(
+	struct making *making, struct stpfin_scenario *const *scenarios, bool *handled)
+{
+	struct stpfin_lanes *self = making->self;
+	stpfin_status status = stpfin_lanes_indices__new(
+		&self->indices, making->model, making->uncertain, &self->inputs);
+
+	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
+		self->outcomes[i].scenario = scenarios[i];
+		status = compile_outcome(making, i);
+	}
+	if (status == STPFIN_OK) {
+		status = find_rows(making, handled);
+	}
+	if (status == STPFIN_OK) {
+		status = sort_rows(making, handled);
+	}
+	if (status == STPFIN_OK) {
+		status = make_items(making, handled);
+	}
+	if (status == STPFIN_OK) {
+		status = compile_deflator(making);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_lanes_heads__new(&self->heads, making->model, making->uncertain);
+	}
+	return status == STPFIN_OK && self->n_items > 0 ? make_matrix(making) : status;
+}
+
+stpfin_status stpfin_lanes__new(const struct stpfin_model *model,
+	struct stpfin_scenario *const *scenarios, size_t n_outcomes,
+	const struct stpfin_uncertain *uncertain, const struct stpfin_request *request,
+	const struct stpfin_figure *figures, size_t n_figures, bool *handled,
+	struct stpfin_lanes **out)
+{
+	struct making making = {NULL, model, uncertain, request, figures, n_figures,
+		stpfin_model__array(n_outcomes, sizeof *making.n_steps),
+		stpfin_model__array(n_figures, sizeof *making.source),
+		stpfin_model__array(n_figures, sizeof *making.row_of_figure)};
+	struct stpfin_lanes *self = stpfin_model__array(1, sizeof *self);
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	*out = NULL;
+	if (self == NULL || making.n_steps == NULL || making.source == NULL ||
+		making.row_of_figure == NULL) {
+		goto out;
+	}
+	making.self = self;
+	self->uncertain = uncertain;
+	self->n_outcomes = n_outcomes;
+	self->outcomes = stpfin_model__array(n_outcomes, sizeof *self->outcomes);
+	if (self->outcomes != NULL) {
+		status = compile(&making, scenarios, handled);
+	}
+	if (status == STPFIN_OK && self->n_items > 0) {
+		*out = self;
+		self = NULL;
+	}
+
+out:
+	stpfin_lanes__free(self);
+	free(making.n_steps);
+	free(making.source);
+	free(making.row_of_figure);
+	return status;
+}
+
+void stpfin_lanes_work__free(struct stpfin_lanes_work *self)
+{
+	if (self == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < self->n_outcomes && self->sizes != NULL; i++) {
+		free(self->sizes[i]);
+	}
+	stpfin_lanes_index_work__free(&self->index);
+	free(self->constants);
+	free(self->sizes);
+	free(self->idle);
+	free(self->curves);
+	free(self->parts);
+	free(self->workspace);
+	free(self->members);
+	free(self);
+}
+
+/* Allocates what is as large as the largest of the outcomes. */
+static stpfin_status allocate(struct stpfin_lanes_work *work, const struct stpfin_lanes *self)
+{
+	size_t n_curves = 0;
+	size_t n_parts = 0;
+	size_t n_workspace = 0;
+	size_t n_players = 0;
+
+	for (size_t i = 0; i < self->n_outcomes; i++) {
+		const struct outcome *outcome = &self->outcomes[i];
+		size_t workspace =
+			outcome->has_bridge ? stpfin_lanes_bridge__workspace(&outcome->bridge) : 0;
+		size_t players = outcome->has_bridge ? outcome->bridge.grouping.n : 0;
+
+		n_curves = size_of_curves(outcome) > n_curves ? size_of_curves(outcome) : n_curves;
+		n_parts = size_of_parts(outcome) > n_parts ? size_of_parts(outcome) : n_parts;
+		n_workspace = workspace > n_workspace ? workspace : n_workspace;
+		n_players = players > n_players ? players : n_players;
+	}
+	work->curves = stpfin_model__array(n_curves, sizeof *work->curves);
+	work->parts = stpfin_model__array(n_parts, sizeof *work->parts);
+	work->workspace = stpfin_model__array(n_workspace, sizeof *work->workspace);
+	work->members = stpfin_model__array(n_players, sizeof *work->members);
+	work->idle = stpfin_model__array(self->indices.n_years * STPFIN_LANES, sizeof *work->idle);
+	return work->curves != NULL && work->parts != NULL && work->workspace != NULL &&
+				   work->members != NULL && work->idle != NULL
+			   ? STPFIN_OK
+			   : STPFIN_ERROR_MEMORY;
 }
 
 stpfin_status stpfin_lanes_work__new(
 	const struct stpfin_lanes *self, struct stpfin_lanes_work **out)
 {
-	(void)self;
+	struct stpfin_lanes_work *work = stpfin_model__array(1, sizeof *work);
+	double *cells = central_cells(self->uncertain);
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
 	*out = NULL;
-	return STPFIN_OK;
+	if (work == NULL || cells == NULL) {
+		goto out;
+	}
+	work->n_outcomes = self->n_outcomes;
+	work->sizes = stpfin_model__array(self->n_outcomes, sizeof *work->sizes);
+	work->constants = stpfin_inputs__constants(&self->inputs);
+	if (work->sizes == NULL || work->constants == NULL) {
+		goto out;
+	}
+	status = stpfin_lanes_index_work__new(&work->index, &self->indices);
+	if (status == STPFIN_OK) {
+		status = allocate(work, self);
+	}
+	/* What no draw moves is filled here once. */
+	if (status == STPFIN_OK) {
+		stpfin_lanes_indices__fill(
+			&self->indices, &work->index, &self->inputs, work->constants, cells, true);
+	}
+	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
+		const struct stpfin_lanes_effects *effects = &self->outcomes[i].effects;
+
+		work->sizes[i] = stpfin_model__array(
+			stpfin_model__times(effects->n, effects->n_years * (size_t)STPFIN_LANES),
+			sizeof(double));
+		if (work->sizes[i] == NULL) {
+			status = STPFIN_ERROR_MEMORY;
+			break;
+		}
+		stpfin_lanes_effects__fill(
+			effects, work->sizes[i], &self->inputs, work->constants, cells, true);
+	}
+	if (status == STPFIN_OK) {
+		*out = work;
+		work = NULL;
+	}
+
+out:
+	stpfin_lanes_work__free(work);
+	free(cells);
+	return status;
 }
 
-void stpfin_lanes_work__free(struct stpfin_lanes_work *self)
+/* Writes a row of a year as the figure that is asked for. */
+static void write_figure(const struct stpfin_lanes *self, const struct stpfin_lanes_work *work,
+	const double *cells, const struct item *item, const double *sums, double *figure)
 {
-	(void)self;
+	/* What is beyond a double is an infinity, whatever came of it. */
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		figure[i] = fabs(sums[i]) <= DBL_MAX ? sums[i] : (double)INFINITY;
+	}
+	if (item->place != SIZE_MAX) {
+		stpfin_lanes_heads__divide(&self->heads, cells, item->place, item->t, figure);
+	}
+	if (self->deflator != NULL) {
+		const double *level = stpfin_inputs__lanes(
+			&self->inputs, work->constants, cells, self->deflator[item->t]);
+		const double *base =
+			stpfin_inputs__lanes(&self->inputs, work->constants, cells, self->deflator[0]);
+
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			figure[i] /= level[i] / base[i];
+		}
+	}
+}
+
+/* Fills what an outcome's rows are made of. */
+static void fill_outcome(const struct stpfin_lanes *self, struct stpfin_lanes_work *work,
+	const double *cells, size_t number)
+{
+	const struct outcome *outcome = &self->outcomes[number];
+	struct stpfin_lanes_state state = state_of(self, work, cells, number);
+
+	stpfin_lanes_effects__fill(
+		&outcome->effects, work->sizes[number], &self->inputs, work->constants, cells, false);
+	stpfin_lanes_curves__fill(&state, work->curves, false);
+	if (outcome->has_bridge) {
+		stpfin_lanes_bridge__fill(
+			&outcome->bridge, &state, work->parts, work->workspace, work->members, false);
+	}
 }
 
 void stpfin_lanes__project(const struct stpfin_lanes *self, struct stpfin_lanes_work *work,
 	const double *cells, size_t n, double *figures, uint64_t *clipped)
 {
-	(void)self;
-	(void)work;
-	(void)cells;
-	(void)n;
-	(void)figures;
-	(void)clipped;
+	struct stpfin_lanes_vectors vectors = {
+		.curves = work->curves, .parts = work->parts, .cells = cells};
+	double sums[STPFIN_LANES];
+
+	stpfin_lanes_indices__fill(
+		&self->indices, &work->index, &self->inputs, work->constants, cells, false);
+	vectors.inflation = work->index.inflation;
+	for (size_t i = 0; i < self->n_outcomes && clipped != NULL; i++) {
+		*clipped += stpfin_lanes_effects__count_clipped(
+			&self->outcomes[i].effects, &self->inputs, work->constants, cells, n);
+	}
+	for (size_t i = 0; i < self->n_items; i++) {
+		const struct item *item = &self->items[i];
+		const struct outcome *outcome = &self->outcomes[item->outcome];
+
+		if (i == 0 || item->outcome != item[-1].outcome) {
+			fill_outcome(self, work, cells, item->outcome);
+			vectors.n_curves = outcome->groups.n_curves;
+			vectors.n_parts = outcome->has_bridge ? outcome->bridge.n_parts : 0;
+		}
+		if (i == 0 || item->row != item[-1].row || item->t != item[-1].t) {
+			stpfin_lanes_matrix__fill(&self->matrix, &vectors, item->row, item->t, sums);
+		}
+		write_figure(self, work, cells, item, sums, figures + item->figure * STPFIN_LANES);
+	}
 }

@@ -1,0 +1,52 @@
+#ifndef STPFIN_SIMULATE_LANES_BRIDGE_H
+#define STPFIN_SIMULATE_LANES_BRIDGE_H
+
+#include "libstpfin/explain/grouping.h"
+#include "libstpfin/simulate/lanes_curves.h"
+#include "stpfin/bridge.h"
+
+/* The parts that groups of schemes have in the curves of flows. Few of them touch a group of flows:
+ * the curves of each are divided among its own, and the parts sum up as curves do. */
+
+/* Those who share the curves of a group of flows. */
+struct stpfin_lanes_game {
+	size_t first_player; /* among the players: groups of schemes */
+	size_t n_players;
+	size_t first_part; /* their parts of the curves, player by player */
+	bool moves;
+};
+
+struct stpfin_lanes_bridge {
+	const struct stpfin_lanes_groups *groups;
+	struct stpfin_grouping grouping;
+	bool by_shapley;
+	struct stpfin_lanes_game *games; /* by group of flows */
+	size_t n_players;
+	size_t capacity;
+	size_t *players;
+	size_t most_players; /* of a game */
+	size_t most_curves;  /* of a group that has players */
+	size_t n_parts;
+};
+
+/* Compiles the bridge of a scenario. *out_known is false, and the rest is not made, where it is not
+ * one that lanes know. */
+stpfin_status stpfin_lanes_bridge__new(struct stpfin_lanes_bridge *self,
+	const struct stpfin_lanes_sources *from, const struct stpfin_lanes_groups *groups,
+	stpfin_bridge_by by, stpfin_bridge_method method, bool *out_known);
+void stpfin_lanes_bridge__free(struct stpfin_lanes_bridge *self);
+
+/* The part that a group of schemes has in a curve of a group of flows; SIZE_MAX: none. */
+size_t stpfin_lanes_bridge__part(
+	const struct stpfin_lanes_bridge *self, size_t group, size_t curve, size_t player);
+
+/* How many doubles of workspace filling needs. */
+size_t stpfin_lanes_bridge__workspace(const struct stpfin_lanes_bridge *self);
+
+/* Fills parts by year, part and lane: all, or only those that draws move. members is workspace by
+ * group of schemes. */
+void stpfin_lanes_bridge__fill(const struct stpfin_lanes_bridge *self,
+	const struct stpfin_lanes_state *from, double *parts, double *workspace, bool *members,
+	bool all);
+
+#endif

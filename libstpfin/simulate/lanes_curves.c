@@ -1,0 +1,211 @@
+#include "libstpfin/model/formulas.h"
+#include "libstpfin/simulate/clones.h"
+#include "libstpfin/simulate/lanes_curves.h"
+
+/* Where the curves of a group go: that of the i-th, in year t, at i * curve + t * year. */
+struct target {
+	double *at;
+	size_t curve;
+	size_t year;
+};
+
+STPFIN_INLINED const double *lanes_of(const struct stpfin_lanes_state *from, size_t input)
+{
+	return stpfin_inputs__lanes(from->inputs, from->constants, from->cells, input);
+}
+
+STPFIN_INLINED const double *size_of(
+	const struct stpfin_lanes_state *from, size_t effect, size_t t)
+{
+	return from->sizes + (effect * from->groups->n_years + t) * STPFIN_LANES;
+}
+
+STPFIN_INLINED const double *inflation_of(
+	const struct stpfin_lanes_state *from, size_t service, size_t t)
+{
+	return from->index->inflation + (service * from->groups->n_years + t) * STPFIN_LANES;
+}
+
+/* Members of NULL: all schemes take part. */
+STPFIN_INLINED bool takes_part(const struct stpfin_lanes_members *members, size_t scheme)
+{
+	return members == NULL || members->takes_part[members->of_scheme[scheme]];
+}
+
+/* Takes the efficiencies of a run from a cost. */
+STPFIN_INLINED void economise(const struct stpfin_lanes_state *from, const struct stpfin_lanes_members *members,
+	size_t first, size_t n, size_t t, double *restrict cost)
+{
+	for (size_t at = first; at < first + n; at++) {
+		const struct stpfin_lanes_saving *saving = &from->groups->savings[at];
+		const double *size = size_of(from, saving->effect, t);
+
+		if (takes_part(members, saving->scheme)) {
+			for (size_t i = 0; i < STPFIN_LANES; i++) {
+				cost[i] -= stpfin_formula__taken(cost[i], size[i]);
+			}
+		}
+	}
+}
+
+/* What a shift adds, before and after the efficiencies of the care it is to. */
+STPFIN_INLINED void shift(const struct stpfin_lanes_state *from, const struct stpfin_lanes_members *members,
+	const struct stpfin_lanes_step *step, size_t t, const double *removed, double *before,
+	double *after)
+{
+	const double *inflation = inflation_of(from, step->to_service, t);
+	const double *substitution = lanes_of(from, step->substitution);
+
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		before[i] = stpfin_formula__added(removed[i], substitution[i]);
+	}
+	if (step->unit_cost != SIZE_MAX) {
+		const double *unit_cost = lanes_of(from, step->unit_cost);
+
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			before[i] = stpfin_formula__added_cost(before[i], unit_cost[i], inflation[i]);
+		}
+	} else {
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			before[i] = stpfin_formula__added_cost(before[i], 1, inflation[i]);
+		}
+	}
+	if (step->n_savings > 0) {
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			after[i] = before[i];
+		}
+		economise(from, members, step->first_saving, step->n_savings, t, after);
+	}
+}
+
+/* Applies the effects on activity of a year, and keeps what shifts make of them. */
+STPFIN_INLINED void reduce(const struct stpfin_lanes_state *from,
+	const struct stpfin_lanes_group *group, const struct stpfin_lanes_members *members, size_t t,
+	const struct target *target, double *restrict activity)
+{
+	for (size_t at = group->first_step; at < group->first_step + group->n_steps; at++) {
+		const struct stpfin_lanes_step *step = &from->groups->steps[at];
+		const double *size = size_of(from, step->effect, t);
+		bool acts = takes_part(members, step->scheme);
+		double removed[STPFIN_LANES] = {0};
+
+		if (acts) {
+			for (size_t i = 0; i < STPFIN_LANES; i++) {
+				removed[i] = stpfin_formula__taken(activity[i], size[i]);
+				activity[i] -= removed[i];
+			}
+		}
+		if (step->shifts) {
+			double *out = target->at + t * target->year;
+
+			shift(from, members, step, t, removed,
+				out + (step->before - group->payment) * target->curve,
+				out + (step->after - group->payment) * target->curve);
+		}
+	}
+}
+
+/* The idle units whose cost stays. */
+STPFIN_INLINED void find_staying(const struct stpfin_lanes_state *from, size_t service, size_t t,
+	const double *peak, const double *do_nothing, const double *activity, double *staying)
+{
+	const struct stpfin_lanes_groups *groups = from->groups;
+	const double *semi_fixed = lanes_of(from, groups->semi_fixed[service]);
+	double *idle = from->idle + t * STPFIN_LANES;
+	double nothing[STPFIN_LANES] = {0};
+	double rest[STPFIN_LANES];
+	const double *variable = rest;
+	const double *before =
+		t >= groups->lag[service] ? idle - groups->lag[service] * STPFIN_LANES : nothing;
+
+	if (groups->variable[service] != SIZE_MAX) {
+		variable = lanes_of(from, groups->variable[service]);
+	} else {
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			rest[i] = 1 - semi_fixed[i];
+		}
+	}
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		idle[i] = t > 0 ? stpfin_formula__idle(peak[i], do_nothing[i], activity[i]) : 0;
+	}
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		staying[i] = stpfin_formula__staying(idle[i], before[i], variable[i], semi_fixed[i]);
+	}
+}
+
+STPFIN_INLINED void fill_group(const struct stpfin_lanes_state *from,
+	const struct stpfin_lanes_group *group, const struct stpfin_lanes_members *members, const struct target *target)
+{
+	const struct stpfin_lanes_groups *groups = from->groups;
+	size_t n_years = groups->n_years;
+	bool acted_on = group->n_steps > 0 || group->prevention != SIZE_MAX;
+	const double *above = lanes_of(from, group->above);
+	const double *below = lanes_of(from, group->below);
+	double peak[STPFIN_LANES] = {0};
+
+	for (size_t t = 0; t < n_years; t++) {
+		const double *do_nothing = from->index->index + (group->class * n_years + t) * STPFIN_LANES;
+		const double *inflation = inflation_of(from, group->service, t);
+		const double *price =
+			group->outside ? inflation
+						   : from->index->price + (group->service * n_years + t) * STPFIN_LANES;
+		double *payment = target->at + t * target->year;
+		double *cost = payment + target->curve;
+		double activity[STPFIN_LANES];
+		double staying[STPFIN_LANES] = {0};
+
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			activity[i] = do_nothing[i];
+		}
+		if (acted_on) {
+			double ratio =
+				group->prevention != SIZE_MAX ? groups->ratios[group->prevention + t] : 1;
+
+			for (size_t i = 0; i < STPFIN_LANES; i++) {
+				activity[i] *= ratio;
+			}
+			reduce(from, group, members, t, target, activity);
+		}
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			payment[i] = stpfin_formula__payment(1, price[i], above[i], below[i], activity[i]);
+		}
+		if (group->outside) {
+			economise(from, members, group->first_saving, group->n_savings, t, payment);
+			continue;
+		}
+		if (acted_on) {
+			find_staying(from, group->service, t, peak, do_nothing, activity, staying);
+			for (size_t i = 0; i < STPFIN_LANES; i++) {
+				peak[i] = stpfin_formula__greater(peak[i], activity[i]);
+			}
+		}
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			cost[i] = stpfin_formula__cost(1, inflation[i], activity[i], staying[i]);
+		}
+		economise(from, members, group->first_saving, group->n_savings, t, cost);
+	}
+}
+
+STPFIN_CLONES void stpfin_lanes_curves__fill(
+	const struct stpfin_lanes_state *from, double *curves, bool all)
+{
+	const struct stpfin_lanes_groups *groups = from->groups;
+
+	for (size_t i = 0; i < groups->n; i++) {
+		const struct stpfin_lanes_group *group = &groups->groups[i];
+		const struct target target = {curves + group->payment * STPFIN_LANES, STPFIN_LANES,
+			groups->n_curves * STPFIN_LANES};
+
+		if (all || group->moves) {
+			fill_group(from, group, NULL, &target);
+		}
+	}
+}
+
+STPFIN_CLONES void stpfin_lanes_curves__fill_group(const struct stpfin_lanes_state *from,
+	size_t group, const struct stpfin_lanes_members *members, double *curves)
+{
+	const struct target target = {curves, from->groups->n_years * STPFIN_LANES, STPFIN_LANES};
+
+	fill_group(from, &from->groups->groups[group], members, &target);
+}

@@ -1,0 +1,32 @@
+#ifndef STPFIN_SIMULATE_LANES_CURVES_H
+#define STPFIN_SIMULATE_LANES_CURVES_H
+
+#include "libstpfin/simulate/lanes_groups.h"
+
+/* The curves of groups of flows, over lanes. */
+
+/* What curves are filled from. */
+struct stpfin_lanes_state {
+	const struct stpfin_lanes_groups *groups;
+	const struct stpfin_inputs *inputs;
+	const struct stpfin_lanes_index_work *index;
+	const double *sizes; /* of effects, by year and lane */
+	const double *constants;
+	const double *cells;
+	double *idle; /* by year and lane: workspace */
+};
+
+/* Fills the curves by year, curve and lane: of all groups, or only of those that draws move. */
+void stpfin_lanes_curves__fill(const struct stpfin_lanes_state *from, double *curves, bool all);
+
+/* Which schemes take part: those of some groups of schemes. */
+struct stpfin_lanes_members {
+	const size_t *of_scheme;
+	const bool *takes_part; /* by group of schemes */
+};
+
+/* Fills the curves of one group of flows, by curve, year and lane. */
+void stpfin_lanes_curves__fill_group(const struct stpfin_lanes_state *from, size_t group,
+	const struct stpfin_lanes_members *members, double *curves);
+
+#endif

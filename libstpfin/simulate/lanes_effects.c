@@ -1,0 +1,237 @@
+#include "libstpfin/simulate/lanes_effects.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "libstpfin/model/formulas.h"
+#include "libstpfin/simulate/clones.h"
+
+void stpfin_lanes_effects__free(struct stpfin_lanes_effects *self)
+{
+	free(self->effects);
+	free(self->reached);
+	free(self->clips);
+	free(self->scale);
+}
+
+/* The scale of each scheme, in the order of the scenario's rows. */
+static stpfin_status compile_scales(struct stpfin_lanes_effects *self,
+	const struct stpfin_model *model, const struct stpfin_scenario *scenario,
+	const struct stpfin_uncertain *uncertain, struct stpfin_inputs *inputs)
+{
+	const int32_t *name = stpfin_plan__whole(model->plan, "scenario", "scenario");
+	struct stpfin_drawn_column drawn = stpfin_drawn_column__of(uncertain, "scenario", "scale");
+	stpfin_status status = STPFIN_OK;
+	size_t scheme = 0;
+
+	for (size_t row = 0; scheme < scenario->n_schemes && status == STPFIN_OK; row++) {
+		if (name[row] == scenario->name) {
+			status = stpfin_inputs__add(inputs,
+				stpfin_drawn_column__cell(&drawn, row, STPFIN_EVERY_YEAR), scenario->scale[scheme],
+				&self->scale[scheme]);
+			scheme++;
+		}
+	}
+	return status;
+}
+
+/* Where sizes are stated. */
+static const struct column {
+	const char *table;
+	const char *column;
+	double least;
+} columns[] = {
+	{"activity_effect", "reduction", -1},
+	{"efficiency_effect", "saving", -1},
+	{"efficiency_effect", "stay_reduction", 0},
+	{"prevention_effect", "reduction", -1},
+};
+
+enum { REDUCTION, SAVING, STAY, PREVENTION, COLUMNS };
+
+static double least_of(const struct stpfin_model *model, size_t column, size_t row)
+{
+	bool is_shift = column == REDUCTION &&
+					stpfin_plan__whole(model->plan, columns[column].table, "to_service")[row] >= 0;
+
+	return is_shift ? 0 : columns[column].least;
+}
+
+/* The inputs of a size. The scale is SIZE_MAX where neither is drawn. */
+static stpfin_status find_inputs(const struct stpfin_lanes_effects *self,
+	const struct stpfin_model *model, const struct stpfin_drawn_column *drawn,
+	struct stpfin_inputs *inputs, size_t column, size_t row, size_t scheme,
+	struct stpfin_lanes_clip *out)
+{
+	double size =
+		stpfin_plan__real(model->plan, columns[column].table, columns[column].column)[row];
+	stpfin_status status = stpfin_inputs__add(inputs,
+		stpfin_drawn_column__cell(drawn, row, STPFIN_EVERY_YEAR), isnan(size) ? 0 : size,
+		&out->size);
+
+	if (status == STPFIN_OK) {
+		out->least = least_of(model, column, row);
+		out->scale = stpfin_inputs__moves(inputs, out->size) ||
+							 stpfin_inputs__moves(inputs, self->scale[scheme])
+						 ? self->scale[scheme]
+						 : SIZE_MAX;
+	}
+	return status;
+}
+
+static stpfin_status compile_clips(struct stpfin_lanes_effects *self,
+	const struct stpfin_model *model, const struct stpfin_scenario *scenario,
+	const struct stpfin_drawn_column *drawn, struct stpfin_inputs *inputs)
+{
+	stpfin_status status = STPFIN_OK;
+
+	for (size_t column = 0; column < COLUMNS; column++) {
+		const int32_t *scheme = stpfin_plan__whole(model->plan, columns[column].table, "scheme");
+		size_t n_rows = stpfin_plan__rows(model->plan, columns[column].table);
+
+		for (size_t at = 0; at < n_rows * scenario->n_schemes && status == STPFIN_OK; at++) {
+			size_t row = at / scenario->n_schemes;
+			size_t i = at % scenario->n_schemes;
+			struct stpfin_lanes_clip *clips;
+
+			if (scheme[row] != scenario->scheme[i]) {
+				continue;
+			}
+			clips = stpfin_keys__grown(
+				self->clips, &self->clip_capacity, self->n_clips, sizeof *clips);
+			if (clips == NULL) {
+				return STPFIN_ERROR_MEMORY;
+			}
+			self->clips = clips;
+			status = find_inputs(
+				self, model, &drawn[column], inputs, column, row, i, &clips[self->n_clips]);
+			self->n_clips += status == STPFIN_OK && clips[self->n_clips].scale != SIZE_MAX;
+		}
+	}
+	return status;
+}
+
+static void find_reached(const struct stpfin_model *model, const struct stpfin_scenario *scenario,
+	const struct stpfin_effect *effect, const char *table, struct stpfin_reached *out)
+{
+	const stpfin_plan *plan = model->plan;
+	const struct stpfin_timing timing = {
+		stpfin_plan__whole(plan, table, "start_year")[effect->row],
+		stpfin_plan__whole(plan, table, "full_year")[effect->row],
+		stpfin_plan__whole(plan, table, "last_year")[effect->row],
+		stpfin_plan__whole(plan, table, "ramp")[effect->row],
+		scenario->delay[effect->scheme],
+	};
+
+	for (size_t t = 0; t < model->n_years; t++) {
+		out[t] = stpfin_timing__reached(&timing, plan->settings.base_year + (int32_t)t);
+	}
+}
+
+stpfin_status stpfin_lanes_effects__new(struct stpfin_lanes_effects *self,
+	const struct stpfin_model *model, const struct stpfin_scenario *scenario,
+	const struct stpfin_uncertain *uncertain, struct stpfin_inputs *inputs)
+{
+	struct stpfin_drawn_column drawn[COLUMNS];
+	stpfin_status status;
+
+	*self = (struct stpfin_lanes_effects){
+		.n = scenario->n_effects, .n_years = model->n_years, .sizes = scenario->size};
+	self->effects = stpfin_model__array(self->n, sizeof *self->effects);
+	self->reached = stpfin_model__array(
+		stpfin_model__times(self->n, model->n_years), sizeof *self->reached);
+	self->scale = stpfin_model__array(scenario->n_schemes, sizeof *self->scale);
+	if (self->effects == NULL || self->reached == NULL || self->scale == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t i = 0; i < COLUMNS; i++) {
+		drawn[i] = stpfin_drawn_column__of(uncertain, columns[i].table, columns[i].column);
+	}
+	status = compile_scales(self, model, scenario, uncertain, inputs);
+	for (size_t i = 0; i < self->n && status == STPFIN_OK; i++) {
+		const struct stpfin_effect *effect = &scenario->effects[i];
+		size_t column = effect->kind == STPFIN_EFFECT_EFFICIENCY ? SAVING : REDUCTION;
+		struct stpfin_lanes_clip size = {0};
+
+		status = find_inputs(
+			self, model, &drawn[column], inputs, column, effect->row, effect->scheme, &size);
+		self->effects[i] = (struct stpfin_lanes_effect){
+			size.size, size.scale, size.least, i * model->n_years};
+		find_reached(model, scenario, effect, columns[column].table,
+			self->reached + i * model->n_years);
+	}
+	return status == STPFIN_OK ? compile_clips(self, model, scenario, drawn, inputs) : status;
+}
+
+/* The size of an effect in each year. */
+STPFIN_INLINED void fill_effect(const struct stpfin_lanes_effect *effect,
+	const struct stpfin_reached *reached, size_t n_years, const double *full, const double *scale,
+	double *restrict sizes)
+{
+	double size[STPFIN_LANES];
+	double left[STPFIN_LANES];
+	int64_t times = 0;
+
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		size[i] = stpfin_formula__scaled(full[i], scale[i], effect->least);
+		left[i] = 1;
+	}
+	for (size_t t = 0; t < n_years; t++) {
+		double *out = sizes + t * STPFIN_LANES;
+
+		for (; times < reached[t].times; times++) {
+			for (size_t i = 0; i < STPFIN_LANES; i++) {
+				left[i] = stpfin_formula__left(left[i], size[i]);
+			}
+		}
+		if (reached[t].times > 0) {
+			for (size_t i = 0; i < STPFIN_LANES; i++) {
+				out[i] = 1 - left[i];
+			}
+		} else {
+			for (size_t i = 0; i < STPFIN_LANES; i++) {
+				out[i] = size[i] * reached[t].share;
+			}
+		}
+	}
+}
+
+STPFIN_CLONES void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects *self,
+	double *sizes, const struct stpfin_inputs *inputs, const double *constants,
+	const double *cells, bool all)
+{
+	size_t year = self->n_years * STPFIN_LANES;
+
+	for (size_t i = 0; i < self->n; i++) {
+		const struct stpfin_lanes_effect *effect = &self->effects[i];
+
+		if (effect->scale != SIZE_MAX) {
+			fill_effect(effect, self->reached + effect->reached, self->n_years,
+				stpfin_inputs__lanes(inputs, constants, cells, effect->size),
+				stpfin_inputs__lanes(inputs, constants, cells, effect->scale), sizes + i * year);
+		} else if (all) {
+			for (size_t at = 0; at < year; at++) {
+				sizes[i * year + at] = self->sizes[i * self->n_years + at / STPFIN_LANES];
+			}
+		}
+	}
+}
+
+uint64_t stpfin_lanes_effects__count_clipped(const struct stpfin_lanes_effects *self,
+	const struct stpfin_inputs *inputs, const double *constants, const double *cells, size_t n)
+{
+	uint64_t clipped = 0;
+
+	for (size_t i = 0; i < self->n_clips; i++) {
+		const struct stpfin_lanes_clip *clip = &self->clips[i];
+		const double *size = stpfin_inputs__lanes(inputs, constants, cells, clip->size);
+		const double *scale = stpfin_inputs__lanes(inputs, constants, cells, clip->scale);
+
+		for (size_t lane = 0; lane < n; lane++) {
+			double scaled = size[lane] * scale[lane];
+
+			clipped += scaled < clip->least || scaled > 1;
+		}
+	}
+	return clipped;
+}

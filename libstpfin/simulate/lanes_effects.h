@@ -1,0 +1,54 @@
+#ifndef STPFIN_SIMULATE_LANES_EFFECTS_H
+#define STPFIN_SIMULATE_LANES_EFFECTS_H
+
+#include "libstpfin/model/effect_size.h"
+#include "libstpfin/model/scenario.h"
+#include "libstpfin/simulate/lanes_inputs.h"
+
+/* The sizes of the effects of a scenario over lanes. */
+
+struct stpfin_lanes_effect {
+	size_t size;  /* an input, as is the scale */
+	size_t scale; /* SIZE_MAX where neither is drawn */
+	double least;
+	size_t reached; /* by year, among those reached; where neither is drawn unused */
+};
+
+/* A size that the scale may bring out of its range. */
+struct stpfin_lanes_clip {
+	size_t size;
+	size_t scale;
+	double least;
+};
+
+struct stpfin_lanes_effects {
+	size_t n;
+	size_t n_years;
+	struct stpfin_lanes_effect *effects; /* as those of the scenario */
+	struct stpfin_reached *reached;
+	const double *sizes; /* of the scenario, by effect and year */
+	size_t n_clips;
+	size_t clip_capacity;
+	struct stpfin_lanes_clip *clips;
+	size_t *scale; /* by scheme: an input */
+};
+
+stpfin_status stpfin_lanes_effects__new(struct stpfin_lanes_effects *self,
+	const struct stpfin_model *model, const struct stpfin_scenario *scenario,
+	const struct stpfin_uncertain *uncertain, struct stpfin_inputs *inputs);
+void stpfin_lanes_effects__free(struct stpfin_lanes_effects *self);
+
+static inline bool stpfin_lanes_effects__moves(const struct stpfin_lanes_effects *self, size_t i)
+{
+	return self->effects[i].scale != SIZE_MAX;
+}
+
+/* Fills sizes by effect, year and lane: all, or only those that draws move. */
+void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects *self, double *sizes,
+	const struct stpfin_inputs *inputs, const double *constants, const double *cells, bool all);
+
+/* How many sizes of the first n lanes are out of their range. */
+uint64_t stpfin_lanes_effects__count_clipped(const struct stpfin_lanes_effects *self,
+	const struct stpfin_inputs *inputs, const double *constants, const double *cells, size_t n);
+
+#endif

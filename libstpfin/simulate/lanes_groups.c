@@ -1,0 +1,465 @@
+#include "libstpfin/simulate/lanes_groups.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "libstpfin/model/prevention.h"
+
+enum { GROUPS, STEPS, SAVINGS, RATIOS, CURVES, TRADES };
+
+void stpfin_lanes_groups__free(struct stpfin_lanes_groups *self)
+{
+	free(self->groups);
+	free(self->steps);
+	free(self->savings);
+	free(self->ratios);
+	free(self->variable);
+	free(self->semi_fixed);
+	free(self->lag);
+	free(self->curve_moves);
+	free(self->trades);
+}
+
+/* What groups are found by while they are made. */
+struct making {
+	struct stpfin_lanes_groups *self;
+	const struct stpfin_lanes_sources *from;
+	struct stpfin_keys keys;
+	struct stpfin_prevented prevented;
+	struct stpfin_drawn_column activity;
+	struct stpfin_drawn_column income;
+	struct stpfin_drawn_column cost;
+	struct stpfin_drawn_column above;
+	struct stpfin_drawn_column below;
+	struct stpfin_drawn_column substitution;
+	struct stpfin_drawn_column unit_cost;
+};
+
+static stpfin_status write_key(struct making *making, size_t word)
+{
+	return stpfin_keys__write(&making->keys, word);
+}
+
+/* The runs of effects that a flow meets: those on activity, then efficiencies. */
+struct runs {
+	const size_t *effects;
+	size_t n_steps;
+	size_t n;
+};
+
+static struct runs find_runs(const struct stpfin_scenario *scenario,
+	const struct stpfin_effect_lists *lists, size_t number)
+{
+	struct runs runs = {lists->at + lists->first[number], 0,
+		lists->first[number + 1] - lists->first[number]};
+
+	while (runs.n_steps < runs.n &&
+		   scenario->effects[runs.effects[runs.n_steps]].kind != STPFIN_EFFECT_EFFICIENCY) {
+		runs.n_steps++;
+	}
+	return runs;
+}
+
+static stpfin_status write_effects(struct making *making, size_t flow)
+{
+	const struct stpfin_scenario *scenario = making->from->scenario;
+	struct runs runs = find_runs(scenario, &scenario->of_flow, flow);
+	stpfin_status status = write_key(making, runs.n);
+
+	for (size_t i = 0; i < runs.n && status == STPFIN_OK; i++) {
+		status = write_key(making, runs.effects[i]);
+		if (status == STPFIN_OK && scenario->effects[runs.effects[i]].kind == STPFIN_EFFECT_SHIFT) {
+			size_t entry = scenario->of_flow.first[flow] + i;
+			struct runs after =
+				find_runs(scenario, &scenario->of_destination, scenario->destination[entry]);
+
+			status = write_key(making, after.n);
+			for (size_t j = 0; j < after.n && status == STPFIN_OK; j++) {
+				status = write_key(making, after.effects[j]);
+			}
+		}
+	}
+	return status;
+}
+
+/* The ratios, by year, by which prevention changes a demand; NULL where it does not. */
+static const double *find_ratios(const struct making *making, size_t demand)
+{
+	const struct stpfin_scenario *scenario = making->from->scenario;
+	const size_t *first = scenario != NULL ? scenario->of_demand.first + demand : NULL;
+
+	return first != NULL && first[1] > first[0]
+			   ? making->prevented.ratio +
+					 scenario->of_demand.at[first[1] - 1] * making->self->n_years
+			   : NULL;
+}
+
+static stpfin_status add_saving(struct stpfin_lanes_groups *self,
+	const struct stpfin_scenario *scenario, size_t effect)
+{
+	struct stpfin_lanes_saving *savings = stpfin_keys__grown(
+		self->savings, &self->capacities[SAVINGS], self->n_savings, sizeof *savings);
+
+	if (savings == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	self->savings = savings;
+	savings[self->n_savings++] =
+		(struct stpfin_lanes_saving){effect, scenario->effects[effect].scheme};
+	return STPFIN_OK;
+}
+
+static stpfin_status add_curve(struct stpfin_lanes_groups *self, bool moves, size_t *out_curve)
+{
+	bool *curve_moves = stpfin_keys__grown(
+		self->curve_moves, &self->capacities[CURVES], self->n_curves, sizeof *curve_moves);
+
+	if (curve_moves == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	self->curve_moves = curve_moves;
+	curve_moves[self->n_curves] = moves;
+	*out_curve = self->n_curves++;
+	return STPFIN_OK;
+}
+
+static bool any_saving_moves(const struct making *making, size_t first, size_t n)
+{
+	bool any = false;
+
+	for (size_t i = first; i < first + n; i++) {
+		any = any || stpfin_lanes_effects__moves(
+						 making->from->effects, making->self->savings[i].effect);
+	}
+	return any;
+}
+
+/* Adds an effect on activity; activity_moves is whether draws move what it finds. */
+static stpfin_status add_step(
+	struct making *making, size_t effect, size_t entry, bool activity_moves)
+{
+	const struct stpfin_lanes_sources *from = making->from;
+	const struct stpfin_effect *of = &from->scenario->effects[effect];
+	struct stpfin_lanes_groups *self = making->self;
+	struct stpfin_lanes_step *steps = stpfin_keys__grown(
+		self->steps, &self->capacities[STEPS], self->n_steps, sizeof *steps);
+	struct stpfin_lanes_step *step;
+	struct runs after;
+	size_t cell;
+	bool moves;
+	stpfin_status status;
+
+	if (steps == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	self->steps = steps;
+	step = &steps[self->n_steps++];
+	*step = (struct stpfin_lanes_step){.effect = effect,
+		.scheme = of->scheme,
+		.shifts = of->kind == STPFIN_EFFECT_SHIFT,
+		.unit_cost = SIZE_MAX,
+		.first_saving = self->n_savings};
+	if (!step->shifts) {
+		return STPFIN_OK;
+	}
+	step->to_service = (size_t)of->to_service;
+	status = stpfin_inputs__add(from->inputs,
+		stpfin_drawn_column__cell(&making->substitution, of->row, STPFIN_EVERY_YEAR),
+		of->substitution, &step->substitution);
+	cell = stpfin_drawn_column__cell(&making->unit_cost, of->row, STPFIN_EVERY_YEAR);
+	if (status == STPFIN_OK && cell != STPFIN_NO_ROW) {
+		status = stpfin_inputs__add(from->inputs, cell, 0, &step->unit_cost);
+	}
+	after = find_runs(
+		from->scenario, &from->scenario->of_destination, from->scenario->destination[entry]);
+	for (; step->n_savings < after.n && status == STPFIN_OK; step->n_savings++) {
+		status = add_saving(self, from->scenario, after.effects[step->n_savings]);
+	}
+	if (status != STPFIN_OK) {
+		return status;
+	}
+	moves = activity_moves || from->indices->inflation_moves[step->to_service] ||
+			stpfin_inputs__moves(from->inputs, step->substitution) || cell != STPFIN_NO_ROW;
+	status = add_curve(self, moves, &step->before);
+	step->after = step->before;
+	if (status == STPFIN_OK && step->n_savings > 0) {
+		status = add_curve(self,
+			moves || any_saving_moves(making, step->first_saving, step->n_savings), &step->after);
+	}
+	return status;
+}
+
+static stpfin_status add_ratios(struct stpfin_lanes_groups *self, const double *ratios)
+{
+	for (size_t t = 0; t < self->n_years; t++) {
+		double *kept = stpfin_keys__grown(
+			self->ratios, &self->capacities[RATIOS], self->n_ratios, sizeof *kept);
+
+		if (kept == NULL) {
+			return STPFIN_ERROR_MEMORY;
+		}
+		self->ratios = kept;
+		kept[self->n_ratios++] = ratios[t];
+	}
+	return STPFIN_OK;
+}
+
+/* Makes the group of which a flow is the first. */
+static stpfin_status make_group(struct making *making, size_t flow, struct stpfin_lanes_group *group)
+{
+	const struct stpfin_lanes_sources *from = making->from;
+	struct stpfin_lanes_groups *self = making->self;
+	const double *ratios = find_ratios(making, from->model->demand[flow]);
+	struct runs runs = {NULL, 0, 0};
+	bool activity_moves = from->indices->classes[group->class].moves;
+	bool rates_move = stpfin_inputs__moves(from->inputs, group->above) ||
+					  stpfin_inputs__moves(from->inputs, group->below);
+	bool capacity_moves;
+	bool savings_move;
+	size_t payment = 0;
+	size_t cost = 0;
+	stpfin_status status = STPFIN_OK;
+
+	/* The curves of payment and cost come first: what moves them is known last. */
+	status = add_curve(self, false, &payment);
+	if (status == STPFIN_OK && !group->outside) {
+		status = add_curve(self, false, &cost);
+	}
+	group->payment = payment;
+	group->cost = group->outside ? payment : cost;
+	group->first_step = self->n_steps;
+	if (ratios != NULL && status == STPFIN_OK) {
+		group->prevention = self->n_ratios;
+		status = add_ratios(self, ratios);
+	}
+	if (from->scenario != NULL) {
+		runs = find_runs(from->scenario, &from->scenario->of_flow, flow);
+	}
+	for (size_t i = 0; i < runs.n_steps && status == STPFIN_OK; i++) {
+		activity_moves =
+			activity_moves || stpfin_lanes_effects__moves(from->effects, runs.effects[i]);
+		status = add_step(making, runs.effects[i], from->scenario->of_flow.first[flow] + i,
+			activity_moves);
+	}
+	group->n_steps = self->n_steps - group->first_step;
+	group->first_saving = self->n_savings;
+	for (size_t i = runs.n_steps; i < runs.n && status == STPFIN_OK; i++) {
+		status = add_saving(self, from->scenario, runs.effects[i]);
+	}
+	if (status != STPFIN_OK) {
+		return status;
+	}
+	group->n_savings = self->n_savings - group->first_saving;
+	group->n_curves = self->n_curves - group->payment;
+	savings_move = any_saving_moves(making, group->first_saving, group->n_savings);
+	capacity_moves = (group->n_steps > 0 || ratios != NULL) &&
+					 (stpfin_inputs__moves(from->inputs, self->semi_fixed[group->service]) ||
+						 (self->variable[group->service] != SIZE_MAX &&
+							 stpfin_inputs__moves(from->inputs, self->variable[group->service])));
+	self->curve_moves[group->payment] =
+		activity_moves || rates_move ||
+		(group->outside ? savings_move || from->indices->inflation_moves[group->service]
+						: from->indices->price_moves[group->service]);
+	if (!group->outside) {
+		self->curve_moves[group->cost] = activity_moves || savings_move || capacity_moves ||
+										 from->indices->inflation_moves[group->service];
+	}
+	for (size_t i = group->payment; i < self->n_curves; i++) {
+		group->moves = group->moves || self->curve_moves[i];
+	}
+	return STPFIN_OK;
+}
+
+/* Finds or makes the group of a flow. */
+static stpfin_status find_group(struct making *making, size_t flow, size_t *out_group)
+{
+	const struct stpfin_lanes_sources *from = making->from;
+	const struct stpfin_model *model = from->model;
+	struct stpfin_lanes_groups *self = making->self;
+	const double *ratios = find_ratios(making, model->demand[flow]);
+	const double *below = stpfin_plan__real(model->plan, "flow", "marginal_rate_below");
+	size_t below_cell = stpfin_drawn_column__cell(&making->below, flow, STPFIN_EVERY_YEAR);
+	struct stpfin_lanes_group made = {.class = from->indices->class[model->demand[flow]],
+		.service = (size_t)model->service[flow],
+		.outside = model->outside[flow],
+		.prevention = SIZE_MAX};
+	struct stpfin_lanes_group *groups;
+	stpfin_status status = stpfin_inputs__add(from->inputs,
+		stpfin_drawn_column__cell(&making->above, flow, STPFIN_EVERY_YEAR),
+		model->marginal_above[flow], &made.above);
+
+	made.below = made.above;
+	if (status == STPFIN_OK && (below_cell != STPFIN_NO_ROW || !isnan(below[flow]))) {
+		status =
+			stpfin_inputs__add(from->inputs, below_cell, model->marginal_below[flow], &made.below);
+	}
+	for (size_t i = 0; i < 5 && status == STPFIN_OK; i++) {
+		status = write_key(making,
+			((const size_t[]){made.class, made.service, made.above, made.below, made.outside})[i]);
+	}
+	if (status == STPFIN_OK) {
+		status = write_key(making, ratios != NULL);
+	}
+	for (size_t t = 0; ratios != NULL && t < self->n_years && status == STPFIN_OK; t++) {
+		status = stpfin_keys__write_number(&making->keys, ratios[t]);
+	}
+	if (status == STPFIN_OK && from->scenario != NULL) {
+		status = write_effects(making, flow);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_keys__end(&making->keys, out_group);
+	}
+	if (status != STPFIN_OK || *out_group < self->n) {
+		return status;
+	}
+	groups =
+		stpfin_keys__grown(self->groups, &self->capacities[GROUPS], self->n, sizeof *groups);
+	if (groups == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	self->groups = groups;
+	status = make_group(making, flow, &made);
+	groups[self->n++] = made;
+	return status;
+}
+
+static stpfin_status add_trade(
+	struct stpfin_lanes_groups *self, const struct stpfin_lanes_trade *trade)
+{
+	struct stpfin_lanes_trade *trades = stpfin_keys__grown(
+		self->trades, &self->capacities[TRADES], self->n_trades, sizeof *trades);
+
+	if (trades == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	self->trades = trades;
+	trades[self->n_trades++] = *trade;
+	return STPFIN_OK;
+}
+
+static struct stpfin_lanes_amount amount_of(size_t cell, double value)
+{
+	return (struct stpfin_lanes_amount){cell != STPFIN_NO_ROW ? 1 : value, cell};
+}
+
+/* Adds what a flow's shifts make of it. */
+static stpfin_status add_shifts(
+	struct making *making, size_t flow, size_t group, struct stpfin_lanes_amount activity)
+{
+	const struct stpfin_scenario *scenario = making->from->scenario;
+	struct stpfin_lanes_groups *self = making->self;
+	stpfin_status status = STPFIN_OK;
+
+	for (size_t i = 0; i < self->groups[group].n_steps && status == STPFIN_OK; i++) {
+		const struct stpfin_lanes_step *step = &self->steps[self->groups[group].first_step + i];
+		size_t entry = scenario != NULL ? scenario->of_flow.first[flow] + i : 0;
+		const struct stpfin_destination *to;
+		struct stpfin_lanes_amount amount = activity;
+
+		if (!step->shifts) {
+			continue;
+		}
+		to = &scenario->destinations[scenario->destination[entry]];
+		amount.factor *= step->unit_cost == SIZE_MAX ? scenario->unit_cost[entry] : 1;
+		status = add_trade(self,
+			&(struct stpfin_lanes_trade){to->commissioner, to->provider, to->service, to->outside,
+				group, to->outside ? step->after : step->before, step->after, amount, amount});
+	}
+	return status;
+}
+
+static stpfin_status add_flow(struct making *making, size_t flow)
+{
+	const struct stpfin_model *model = making->from->model;
+	const double *cost = stpfin_plan__real(model->plan, "flow", "cost");
+	struct stpfin_lanes_amount income =
+		amount_of(stpfin_drawn_column__cell(&making->income, flow, STPFIN_EVERY_YEAR),
+			model->income[flow]);
+	size_t cost_cell = stpfin_drawn_column__cell(&making->cost, flow, STPFIN_EVERY_YEAR);
+	size_t group = 0;
+	stpfin_status status = find_group(making, flow, &group);
+
+	if (status == STPFIN_OK) {
+		status = add_trade(making->self,
+			&(struct stpfin_lanes_trade){model->commissioner[flow], model->provider[flow],
+				model->service[flow], model->outside[flow], group,
+				making->self->groups[group].payment, making->self->groups[group].cost, income,
+				cost_cell != STPFIN_NO_ROW || !isnan(cost[flow])
+					? amount_of(cost_cell, model->cost[flow])
+					: income});
+	}
+	if (status == STPFIN_OK) {
+		status = add_shifts(making, flow, group,
+			amount_of(stpfin_drawn_column__cell(&making->activity, flow, STPFIN_EVERY_YEAR),
+				model->activity[flow]));
+	}
+	return status;
+}
+
+/* How each service's cost follows its activity. */
+static stpfin_status compile_services(struct making *making)
+{
+	const struct stpfin_model *model = making->from->model;
+	const struct stpfin_scenario *scenario = making->from->scenario;
+	struct stpfin_lanes_groups *self = making->self;
+	struct stpfin_drawn_column variable =
+		stpfin_drawn_column__of(making->from->uncertain, "service", "variable_share");
+	struct stpfin_drawn_column semi_fixed =
+		stpfin_drawn_column__of(making->from->uncertain, "service", "semi_fixed_share");
+	const double *given = stpfin_plan__real(model->plan, "service", "variable_share");
+	stpfin_status status = STPFIN_OK;
+
+	self->variable = stpfin_model__array(model->n_services, sizeof *self->variable);
+	self->semi_fixed = stpfin_model__array(model->n_services, sizeof *self->semi_fixed);
+	self->lag = stpfin_model__array(model->n_services, sizeof *self->lag);
+	if (self->variable == NULL || self->semi_fixed == NULL || self->lag == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t i = 0; i < model->n_services && scenario != NULL && status == STPFIN_OK; i++) {
+		size_t cell = stpfin_drawn_column__cell(&variable, i, STPFIN_EVERY_YEAR);
+
+		self->lag[i] = scenario->semi_fixed_lag[i];
+		status = stpfin_inputs__add(making->from->inputs,
+			stpfin_drawn_column__cell(&semi_fixed, i, STPFIN_EVERY_YEAR),
+			scenario->semi_fixed_share[i], &self->semi_fixed[i]);
+		self->variable[i] = SIZE_MAX;
+		if (status == STPFIN_OK && (cell != STPFIN_NO_ROW || !isnan(given[i]))) {
+			status = stpfin_inputs__add(
+				making->from->inputs, cell, scenario->variable_share[i], &self->variable[i]);
+		}
+	}
+	return status;
+}
+
+stpfin_status stpfin_lanes_groups__new(
+	struct stpfin_lanes_groups *self, const struct stpfin_lanes_sources *from)
+{
+	const struct stpfin_uncertain *uncertain = from->uncertain;
+	struct making making = {
+		.self = self,
+		.from = from,
+		.activity = stpfin_drawn_column__of(uncertain, "flow", "activity"),
+		.income = stpfin_drawn_column__of(uncertain, "flow", "income"),
+		.cost = stpfin_drawn_column__of(uncertain, "flow", "cost"),
+		.above = stpfin_drawn_column__of(uncertain, "flow", "marginal_rate"),
+		.below = stpfin_drawn_column__of(uncertain, "flow", "marginal_rate_below"),
+		.substitution = stpfin_drawn_column__of(uncertain, "activity_effect", "substitution"),
+		.unit_cost = stpfin_drawn_column__of(uncertain, "activity_effect", "unit_cost"),
+	};
+	stpfin_status status;
+
+	*self = (struct stpfin_lanes_groups){.n_years = from->model->n_years};
+	status = stpfin_prevented__new(&making.prevented, from->model, from->scenario);
+	if (status == STPFIN_OK && from->scenario != NULL) {
+		stpfin_prevented__find(&making.prevented, from->model, from->scenario, NULL, false);
+	}
+	if (status == STPFIN_OK) {
+		status = compile_services(&making);
+	}
+	for (size_t flow = 0; flow < from->model->n_flows && status == STPFIN_OK; flow++) {
+		status = add_flow(&making, flow);
+	}
+	stpfin_prevented__free(&making.prevented);
+	stpfin_keys__free(&making.keys);
+	return status;
+}

@@ -1,0 +1,754 @@
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "libstpfin/model/result.h"
+#include "libstpfin/simulate/lanes.h"
+#include "libstpfin/table/table.h"
+#include "tests/plans.h"
+
+/* Random plans are written as CSV, each number of them through figure(): the first time as the plan
+ * stands, choosing what is drawn, and then again for each draw with its values. Projections of the
+ * latter are what lanes have to give. */
+
+enum { END_YEAR = 2019, N_YEARS = END_YEAR - BASE_YEAR + 1, N_DRAWS = 3 };
+enum { FOOTPRINTS = 3, BUYERS = 3, SELLERS = 3, SERVICES = 4, SCHEMES = 5 };
+enum { MOST_CELLS = 2000, TEXT = 60000, TABLES = 24 };
+
+static uint64_t next(uint64_t *state)
+{
+	uint64_t z = *state += 0x9E3779B97F4A7C15u;
+
+	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+	return z ^ (z >> 31);
+}
+
+/* What a plan is made of. */
+struct features {
+	double drawn;     /* the share of numbers that are drawn */
+	const char *only; /* the table whose numbers are drawn; NULL: all */
+	bool prevents;
+	bool improves;
+	bool unit_costs_given;
+};
+
+/* A plan that is written. */
+struct writing {
+	const struct features *features;
+	uint64_t state;
+	struct stpfin_drawn_cell cells[MOST_CELLS];
+	double values[MOST_CELLS * STPFIN_LANES];
+	size_t n_cells;
+	size_t lane; /* SIZE_MAX: as the plan stands */
+	struct csv tables[TABLES + 1];
+	size_t n_tables;
+	char text[TEXT];
+	size_t used;
+	const char *table;
+	size_t row;
+};
+
+static double uniform(struct writing *self, double low, double high)
+{
+	return low + (high - low) * (double)(next(&self->state) >> 11) / 0x1p53;
+}
+
+static size_t one_of(struct writing *self, size_t n)
+{
+	return (size_t)(next(&self->state) >> 33) % n;
+}
+
+static void print(struct writing *self, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	self->used += (size_t)vsnprintf(
+		self->text + self->used, sizeof self->text - self->used, format, arguments);
+	va_end(arguments);
+	ck_assert_uint_lt(self->used, sizeof self->text);
+}
+
+static void begin(struct writing *self, const char *table, const char *header)
+{
+	self->used++;
+	self->tables[self->n_tables++] = (struct csv){table, self->text + self->used};
+	ck_assert_uint_le(self->n_tables, TABLES);
+	self->table = table;
+	self->row = 0;
+	print(self, "%s\n", header);
+}
+
+static void end_row(struct writing *self)
+{
+	print(self, "\n");
+	self->row++;
+}
+
+static size_t find_cell(struct writing *self, size_t table, size_t column, size_t row, size_t year)
+{
+	size_t i = 0;
+
+	while (
+		i < self->n_cells && !(self->cells[i].table == table && self->cells[i].column == column &&
+								 self->cells[i].row == row && self->cells[i].year == year)) {
+		i++;
+	}
+	return i;
+}
+
+/* The value of a number between two others in a year (STPFIN_EVERY_YEAR): the plan's, or a draw's.
+ */
+static double figure_in(
+	struct writing *self, const char *column, double value, double low, double high, size_t year)
+{
+	const struct stpfin_table_schema *schema = stpfin_schema__table(self->table);
+	size_t table = stpfin_plan__table_place(self->table);
+	size_t number = (size_t)(stpfin_schema__column(schema, column) - schema->columns);
+	size_t i = find_cell(self, table, number, self->row, year);
+	bool may = self->features->only == NULL || strcmp(self->features->only, self->table) == 0;
+	bool chosen = uniform(self, 0, 1) < self->features->drawn && may;
+	double drawn[N_DRAWS];
+
+	for (size_t draw = 0; draw < N_DRAWS; draw++) {
+		drawn[draw] = uniform(self, low, high);
+	}
+	if (self->lane != SIZE_MAX) {
+		return i < self->n_cells ? self->values[i * STPFIN_LANES + self->lane] : value;
+	}
+	if (chosen) {
+		ck_assert_uint_lt(self->n_cells, MOST_CELLS);
+		self->cells[i] = (struct stpfin_drawn_cell){table, number, self->row, year, false, value};
+		for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
+			self->values[i * STPFIN_LANES + lane] = drawn[lane % N_DRAWS];
+		}
+		self->n_cells++;
+	}
+	return value;
+}
+
+static void figure(struct writing *self, const char *column, double low, double high)
+{
+	double value = uniform(self, low, high);
+
+	print(self, ",%.17g", figure_in(self, column, value, low, high, STPFIN_EVERY_YEAR));
+}
+
+/* A number, or now and then a blank. */
+static void figure_or_blank(struct writing *self, const char *column, double low, double high)
+{
+	if (one_of(self, 3) == 0) {
+		print(self, ",");
+	} else {
+		figure(self, column, low, high);
+	}
+}
+
+static void write_places(struct writing *self)
+{
+	begin(self, "footprint", "footprint,name,parent");
+	print(self, "R,Region,\nF0,Fen,R\nF1,Moor,R\nF2,Coast,\n");
+	begin(self, "organisation", "organisation,name,kind");
+	print(self, "C0,C,commissioner\nC1,C,commissioner\nC2,C,council\n");
+	print(self, "T0,T,provider\nT1,T,provider\nT2,T,provider\nO,O,outside\nB,B,board\n");
+	begin(self, "membership", "organisation,footprint,share");
+	print(self, "C0,F0,1\nC1,F1,0.6\nC1,F2,0.3\nC2,F0,0.5\nC2,F1,0.5\n");
+	print(self, "T0,F0,1\nT1,F0,0.25\nT1,F1,0.75\nT2,F2,1\n");
+	begin(self, "population", "footprint,year,age,persons");
+	for (size_t i = 0; i < FOOTPRINTS * N_YEARS * 2; i++) {
+		print(self, "F%zu,%zu,%zu", i / 2 / N_YEARS, BASE_YEAR + i / 2 % N_YEARS, i % 2 * 65);
+		figure(self, "persons", 1000, 1500);
+		end_row(self);
+	}
+	begin(self, "age_weight", "service,age,weight");
+	for (size_t i = 0; i < 4; i++) {
+		print(self, "%s,%zu", i < 2 ? "S1" : "", i % 2 * 65);
+		figure(self, "weight", 1, 3);
+		end_row(self);
+	}
+}
+
+static void write_services(struct writing *self)
+{
+	static const char *const settings[] = {"acute", "community", "primary", "social"};
+
+	begin(self, "service",
+		"service,name,setting,unit,variable_share,semi_fixed_share,semi_fixed_lag");
+	for (size_t i = 0; i < SERVICES; i++) {
+		print(self, "S%zu,S,%s,spell", i, settings[i]);
+		figure_or_blank(self, "variable_share", 0, 0.5);
+		figure(self, "semi_fixed_share", 0, 0.5);
+		print(self, ",%zu", 1 + i % 3);
+		end_row(self);
+	}
+	begin(self, "flow",
+		"commissioner,provider,service,activity,income,cost,marginal_rate,marginal_rate_below");
+	for (size_t i = 0; i < 40; i++) {
+		size_t seller = one_of(self, SELLERS + 1);
+		size_t buyer = i < SERVICES * BUYERS ? i % BUYERS : one_of(self, BUYERS + 1);
+
+		if (buyer == BUYERS) {
+			print(self, "T0,");
+		} else {
+			print(self, "C%zu,", buyer);
+		}
+		if (seller == SELLERS) {
+			print(self, "O,");
+		} else {
+			print(self, "T%zu,", seller);
+		}
+		print(self, "S%zu", i < SERVICES * BUYERS ? i / BUYERS : one_of(self, SERVICES));
+		figure(self, "activity", 10, 100);
+		figure(self, "income", 1e5, 1e6);
+		if (seller == SELLERS) {
+			print(self, ",");
+		} else {
+			figure_or_blank(self, "cost", 1e5, 1e6);
+		}
+		if (one_of(self, 2) == 0) {
+			print(self, ",0.7,1");
+		} else {
+			figure_or_blank(self, "marginal_rate", 0, 1.5);
+			figure_or_blank(self, "marginal_rate_below", 0, 1.5);
+		}
+		end_row(self);
+	}
+}
+
+/* A row without a year whose rate is drawn by year, which for a draw is a row each year: no other
+ * row fits where it does better than it or less well than those. */
+static void write_by_year(
+	struct writing *self, const char *keys, const char *column, double low, double high)
+{
+	double value = uniform(self, low, high);
+	bool by_year = self->features->drawn > 0 && one_of(self, 2) == 0;
+
+	if (!by_year) {
+		print(self, "%s,,%.17g\n", keys,
+			figure_in(self, column, value, low, high, STPFIN_EVERY_YEAR));
+		self->row++;
+		return;
+	}
+	for (size_t t = 1; t < N_YEARS; t++) {
+		double in_year = figure_in(self, column, value, low, high, t);
+
+		if (self->lane != SIZE_MAX) {
+			print(self, "%s,%zu,%.17g\n", keys, BASE_YEAR + t, in_year);
+		}
+	}
+	if (self->lane == SIZE_MAX) {
+		print(self, "%s,,%.17g\n", keys, value);
+	}
+	self->row++;
+}
+
+/* What the share of a mix before leaves, drawn where that is. */
+static void write_rest_of_mix(struct writing *self)
+{
+	const struct stpfin_drawn_cell *last = &self->cells[self->n_cells - 1];
+	size_t table = stpfin_plan__table_place("cost_mix");
+	size_t before = find_cell(self, table, 2, 0, STPFIN_EVERY_YEAR);
+	size_t at = find_cell(self, table, 2, 1, STPFIN_EVERY_YEAR);
+	double share = strtod(strrchr(self->text + self->used - 24, ',') + 1, NULL);
+
+	if (self->lane == SIZE_MAX && before < self->n_cells) {
+		self->cells[at] = *last;
+		self->cells[at].row = 1;
+		self->cells[at].central = 1 - last->central;
+		for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
+			self->values[at * STPFIN_LANES + lane] = 1 - self->values[before * STPFIN_LANES + lane];
+		}
+		self->n_cells++;
+	}
+	print(self, "S0,drugs,%.17g\n", 1 - share);
+	self->row++;
+}
+
+static void write_rates(struct writing *self)
+{
+	begin(self, "activity_growth", "service,footprint,year,rate");
+	write_by_year(self, "S0,F0", "rate", -0.02, 0.05);
+	write_by_year(self, "S1,F0", "rate", -0.02, 0.05);
+	write_by_year(self, "S0,F1", "rate", -0.02, 0.05);
+	for (size_t t = 1; t < N_YEARS; t++) {
+		print(self, ",,%zu", BASE_YEAR + t);
+		figure(self, "rate", -0.05, 0.03);
+		end_row(self);
+	}
+	begin(self, "inflation", "component,year,rate");
+	write_by_year(self, "pay", "rate", 0, 0.04);
+	write_by_year(self, "drugs", "rate", 0, 0.06);
+	begin(self, "cost_mix", "service,component,share");
+	print(self, "S0,pay");
+	figure(self, "share", 0.4, 0.8);
+	end_row(self);
+	write_rest_of_mix(self);
+	print(self, "S2,pay,1\n,drugs,1\n");
+	begin(self, "tariff", "service,year,uplift,efficiency");
+	for (size_t t = 1; t < N_YEARS; t++) {
+		print(self, "S%zu,%zu", t % 2, BASE_YEAR + t);
+		figure(self, "uplift", 0, 0.03);
+		figure(self, "efficiency", 0, 0.04);
+		end_row(self);
+	}
+	begin(self, "deflator", "year,index");
+	for (size_t t = 0; t < N_YEARS; t++) {
+		print(self, "%zu", BASE_YEAR + t);
+		figure(self, "index", 90, 110);
+		end_row(self);
+	}
+}
+
+static void write_amounts(struct writing *self)
+{
+	static const char *const receives[] = {"C0", "C1", "C2", "T0"};
+
+	begin(self, "funding", "organisation,stream,year,amount");
+	for (size_t i = 0; i < 4 * N_YEARS; i++) {
+		print(self, "%s,grant,%zu", receives[i / N_YEARS], BASE_YEAR + i % N_YEARS);
+		figure(self, "amount", 1e6, 3e6);
+		end_row(self);
+	}
+	begin(self, "transfer", "from_organisation,to_organisation,name,year,amount");
+	for (size_t t = 0; t < N_YEARS; t++) {
+		print(self, "C0,C2,pool,%zu", BASE_YEAR + t);
+		figure(self, "amount", 1e4, 1e5);
+		end_row(self);
+	}
+	begin(self, "pressure", "organisation,name,year,amount");
+	for (size_t t = 1; t < N_YEARS; t++) {
+		print(self, "%s,seven days,%zu", receives[t % 4], BASE_YEAR + t);
+		figure(self, "amount", 1e4, 1e5);
+		end_row(self);
+	}
+	begin(self, "fund", "fund,year,amount,kind");
+	print(self, "stf,2016,1e6,revenue\nstf,2017,1e6,revenue\ncap,2016,1e6,capital\n");
+	begin(self, "award", "fund,organisation,year,amount,scenario");
+	for (size_t i = 0; i < 4; i++) {
+		print(self, "%s,%s,%zu", i == 3 ? "cap" : "stf", receives[i], 2016 + i % 2 * (i < 3));
+		figure(self, "amount", 1e4, 1e5);
+		print(self, ",%s", i == 1 ? "all" : "");
+		end_row(self);
+	}
+}
+
+static void write_timing(struct writing *self)
+{
+	static const char *const ramps[] = {"", "linear", "s_curve", "annual"};
+	size_t start = BASE_YEAR + 1 + one_of(self, 2);
+	size_t full = start + one_of(self, 3);
+
+	print(self, ",%zu,%zu,", start, full);
+	if (one_of(self, 4) == 0) {
+		print(self, "%zu", full + one_of(self, 2));
+	}
+	print(self, ",%s", ramps[one_of(self, 4)]);
+}
+
+/* Who an effect is on: a commissioner or all, a provider or all. */
+static void write_reach(struct writing *self, size_t scheme)
+{
+	print(self, "X%zu,", scheme);
+	if (one_of(self, 2) == 0) {
+		print(self, "C%zu", one_of(self, BUYERS));
+	}
+	print(self, ",");
+	if (one_of(self, 3) == 0) {
+		print(self, one_of(self, 4) == 0 ? "O" : "T%zu", one_of(self, SELLERS));
+	}
+}
+
+static void write_effects(struct writing *self)
+{
+	begin(self, "activity_effect",
+		"scheme,commissioner,provider,service,reduction,to_service,to_provider,substitution,"
+		"unit_cost,start_year,full_year,last_year,ramp");
+	for (size_t i = 0; i < 12; i++) {
+		bool shifts = i % 2 == 0;
+
+		write_reach(self, i % SCHEMES);
+		print(self, ",S%zu", one_of(self, SERVICES));
+		figure(self, "reduction", shifts ? 0.01 : -0.1, 0.2);
+		if (shifts) {
+			print(self, one_of(self, 3) == 0 ? ",S%zu,O" : ",S%zu,T1", one_of(self, SERVICES));
+			figure_or_blank(self, "substitution", 0.5, 1.5);
+			if (self->features->unit_costs_given) {
+				figure(self, "unit_cost", 1e3, 1e4);
+			} else {
+				figure_or_blank(self, "unit_cost", 1e3, 1e4);
+			}
+		} else {
+			print(self, ",,,,");
+		}
+		write_timing(self);
+		end_row(self);
+	}
+	begin(self, "efficiency_effect",
+		"scheme,commissioner,provider,service,saving,stay_reduction,start_year,full_year,last_year,"
+		"ramp");
+	for (size_t i = 0; i < 7; i++) {
+		write_reach(self, i % SCHEMES);
+		if (one_of(self, 2) == 0) {
+			print(self, ",S%zu", one_of(self, SERVICES));
+		} else {
+			print(self, ",");
+		}
+		figure_or_blank(self, "saving", -0.02, 0.1);
+		figure(self, "stay_reduction", 0, 0.1);
+		write_timing(self);
+		end_row(self);
+	}
+}
+
+static void write_schemes(struct writing *self)
+{
+	begin(self, "scheme", "scheme,name,workstream,aim,owner");
+	for (size_t i = 0; i < SCHEMES; i++) {
+		print(self, "X%zu,X,W%zu,funding,C0\n", i, i % 3);
+	}
+	write_effects(self);
+	begin(self, "scheme_cost", "scheme,organisation,year,kind,amount,asset_life");
+	for (size_t i = 0; i < 10; i++) {
+		bool is_capital = i % 3 == 2;
+
+		print(self, "X%zu,%s,%zu,%s", i % SCHEMES, i % 2 ? "C1" : "T0",
+			is_capital ? 2011 + i : 2015 + i % 4,
+			is_capital   ? "capital"
+			: i % 3 == 1 ? "transition"
+						 : "recurrent");
+		figure(self, "amount", -1e4, 1e5);
+		print(self, is_capital ? ",%zu" : ",", 2 + i);
+		end_row(self);
+	}
+	begin(self, "scenario", "scenario,scheme,scale,delay");
+	for (size_t i = 0; i < 2 * SCHEMES; i++) {
+		print(self, "%s,X%zu", i < SCHEMES ? "all" : "some", i % SCHEMES);
+		if (i == SCHEMES + 1) {
+			print(self, ",0"); /* never */
+		} else {
+			figure_or_blank(self, "scale", 0, 2);
+		}
+		print(self, ",%s", i % 4 == 1 ? "1" : "");
+		end_row(self);
+	}
+	if (self->features->prevents) {
+		begin(self, "risk", "risk,name,trend");
+		print(self, "smoking,Smoking,-0.02\n");
+		begin(self, "prevalence", "footprint,risk,prevalence");
+		print(self, "F0,smoking,0.2\nF1,smoking,0.3\nF2,smoking,0.1\n");
+		begin(self, "relative_risk", "risk,outcome,rr");
+		print(self, "smoking,S0,2\nsmoking,S1,1.5\n");
+		begin(self, "prevention_effect", "scheme,footprint,risk,reduction,start_year,full_year");
+		print(self, "X1,,smoking,0.2,2016,2018\nX3,F1,smoking,0.1,2017,2017\n");
+	}
+	if (self->features->improves) {
+		begin(self, "indicator", "indicator,name,aim,unit,direction,kind,multiplier");
+		print(self, "wait,Waiting,quality,%%,higher,proportion,100\n");
+		begin(self, "indicator_value", "footprint,indicator,year,numerator,denominator");
+		print(self, "F0,wait,2015,80,100\nF1,wait,2015,85,100\nF2,wait,2014,70,100\n");
+		begin(self, "indicator_effect", "scheme,indicator,change,start_year,full_year");
+		print(self, "X0,wait,3,2016,2018\nX2,wait,4,2017,2017\n");
+		begin(self, "indicator_cost", "indicator,service,activity_per_unit");
+		print(self, "wait,S0,2\n");
+	}
+}
+
+static stpfin_plan *write_plan(
+	struct writing *self, const struct features *features, uint64_t seed, size_t lane)
+{
+	self->features = features;
+	self->state = seed;
+	self->lane = lane;
+	self->used = 0;
+	self->n_tables = 0;
+	self->n_cells = lane == SIZE_MAX ? 0 : self->n_cells;
+	write_places(self);
+	write_services(self);
+	write_rates(self);
+	write_amounts(self);
+	write_schemes(self);
+	self->tables[self->n_tables] = (struct csv){NULL, NULL};
+	return plan_of(BASE_YEAR, END_YEAR, self->tables);
+}
+
+static int compare_cells(const void *a, const void *b)
+{
+	const struct stpfin_drawn_cell *x = a;
+	const struct stpfin_drawn_cell *y = b;
+	const size_t keys[][2] = {
+		{x->table, y->table}, {x->column, y->column}, {x->row, y->row}, {x->year, y->year}};
+
+	for (size_t i = 0; i < 4; i++) {
+		if (keys[i][0] != keys[i][1]) {
+			return keys[i][0] < keys[i][1] ? -1 : 1;
+		}
+	}
+	return 0;
+}
+
+/* Puts the cells in their order, and their values with them. */
+static void sort_cells(struct writing *self, struct stpfin_drawn_cell *sorted, double *values)
+{
+	memcpy(sorted, self->cells, self->n_cells * sizeof *sorted);
+	qsort(sorted, self->n_cells, sizeof *sorted, compare_cells);
+	for (size_t i = 0; i < self->n_cells; i++) {
+		size_t from = 0;
+
+		while (compare_cells(&self->cells[from], &sorted[i]) != 0) {
+			from++;
+		}
+		memcpy(values + i * STPFIN_LANES, self->values + from * STPFIN_LANES,
+			STPFIN_LANES * sizeof *values);
+	}
+}
+
+static const char *const scenarios[] = {"all", "some"};
+enum { OUTCOMES = 3 };
+
+/* The columns asked for; of a bridge, that of both scenarios. */
+static const struct asked {
+	const char *result;
+	const char *column;
+} asked[] = {
+	{"funding_gap", "cost"},
+	{"funding_gap", "income"},
+	{"funding_gap", "gap"},
+	{"funding_gap", "gap_per_head"},
+	{"position", "cost"},
+	{"position", "income"},
+	{"position", "gap"},
+	{"spending", "amount"},
+	{"bridge", "amount"},
+};
+
+enum { ASKED = sizeof asked / sizeof *asked, MOST_FIGURES = 20000 };
+
+/* How plans are asked. */
+struct question {
+	stpfin_prices prices;
+	stpfin_bridge_by by;
+	stpfin_bridge_method method;
+};
+
+/* The results of a plan, whose rows are compared. */
+struct results {
+	stpfin_table *tables[ASKED];
+	stpfin_table *bridges[OUTCOMES];
+};
+
+static void find_results(const stpfin_plan *plan, const struct question *how, struct results *out)
+{
+	stpfin_project_options options = STPFIN_PROJECT_OPTIONS_INIT;
+	stpfin_projection *projection;
+
+	options.scenarios = scenarios;
+	options.n_scenarios = OUTCOMES - 1;
+	options.prices = how->prices;
+	ck_assert_msg(
+		stpfin_project(plan, &options, &projection) == STPFIN_OK, "%s", stpfin_last_error());
+	for (size_t i = 0; i + 1 < ASKED; i++) {
+		ck_assert_int_eq(
+			stpfin_projection_get_table(projection, asked[i].result, NULL, NULL, &out->tables[i]),
+			STPFIN_OK);
+	}
+	stpfin_projection_free(projection);
+	out->tables[ASKED - 1] = NULL;
+	out->bridges[0] = NULL;
+	for (size_t i = 1; i < OUTCOMES; i++) {
+		stpfin_bridge_options bridge = STPFIN_BRIDGE_OPTIONS_INIT;
+
+		bridge.by = how->by;
+		bridge.method = how->method;
+		bridge.scenario = scenarios[i - 1];
+		ck_assert_int_eq(stpfin_bridge(plan, &bridge, &out->bridges[i], NULL), STPFIN_OK);
+	}
+}
+
+static void free_results(struct results *self)
+{
+	for (size_t i = 0; i < ASKED; i++) {
+		stpfin_table_free(self->tables[i]);
+	}
+	for (size_t i = 0; i < OUTCOMES; i++) {
+		stpfin_table_free(self->bridges[i]);
+	}
+}
+
+static const stpfin_table *table_asked(const struct results *results, size_t i, size_t outcome)
+{
+	return i + 1 < ASKED ? results->tables[i] : results->bridges[outcome];
+}
+
+static size_t rows_of(const struct results *results, size_t i, size_t outcome)
+{
+	const stpfin_table *table = table_asked(results, i, outcome);
+
+	return table == NULL ? 0 : stpfin_table_rows(table) / (i + 1 < ASKED ? OUTCOMES : 1);
+}
+
+static double expected(const struct results *results, size_t i, size_t outcome, size_t row)
+{
+	size_t first = i + 1 < ASKED ? outcome * rows_of(results, i, outcome) : 0;
+
+	return stpfin_table__named(table_asked(results, i, outcome), asked[i].column)
+		->real[first + row];
+}
+
+/* The largest total in the table of a figure, for a bridge in that of funding gaps. */
+static double largest(const struct results *results, size_t i, size_t row)
+{
+	const stpfin_table *table = results->tables[i + 1 < ASKED ? i : 0];
+	const char *const columns[] = {"cost", "income", "amount"};
+	double total = 1;
+
+	for (size_t c = 0; c < 3; c++) {
+		const struct stpfin_column *column = stpfin_table__named(table, columns[c]);
+
+		for (size_t at = row % N_YEARS; column != NULL && at < stpfin_table_rows(table);
+			 at += N_YEARS) {
+			bool is_here =
+				strcmp(asked[i].result, "position") != 0 || at % rows_of(results, i, 0) == row;
+
+			total = is_here ? fmax(total, fabs(column->real[at])) : total;
+		}
+	}
+	return total;
+}
+
+/* Asks for every figure. */
+static size_t ask(const struct results *central, struct stpfin_figure *figures)
+{
+	size_t n_results;
+	const char *const *results = stpfin_projection_results(&n_results);
+	size_t n = 0;
+
+	for (size_t i = 0; i < ASKED; i++) {
+		const struct stpfin_table_schema *schema = stpfin_schema__result(asked[i].result);
+		size_t result = 0;
+
+		while (result < n_results && strcmp(results[result], asked[i].result) != 0) {
+			result++;
+		}
+		for (size_t outcome = 0; outcome < OUTCOMES; outcome++) {
+			for (size_t row = 0; row < rows_of(central, i, outcome); row++) {
+				ck_assert_uint_lt(n, MOST_FIGURES);
+				figures[n++] = (struct stpfin_figure){.measure = i,
+					.result = result,
+					.column =
+						(size_t)(stpfin_schema__column(schema, asked[i].column) - schema->columns),
+					.outcome = outcome,
+					.less = SIZE_MAX,
+					.row = row};
+			}
+		}
+	}
+	return n;
+}
+
+/* Compares what lanes give with projections. Returns how many figures they gave. */
+static size_t compare(struct writing *writing, const struct features *features,
+	const struct question *how, uint64_t seed)
+{
+	static struct stpfin_figure figures[MOST_FIGURES];
+	static bool handled[MOST_FIGURES];
+	static struct stpfin_drawn_cell cells[MOST_CELLS];
+	static double values[MOST_CELLS * STPFIN_LANES];
+	static double given[MOST_FIGURES * STPFIN_LANES];
+	const struct stpfin_request request = {
+		.prices = how->prices, .by = how->by, .method = how->method};
+	stpfin_plan *plan = write_plan(writing, features, seed, SIZE_MAX);
+	struct stpfin_uncertain uncertain = {.n_cells = writing->n_cells, .cells = cells};
+	struct stpfin_model *model;
+	struct stpfin_scenario *compiled[OUTCOMES] = {NULL};
+	struct stpfin_lanes *lanes;
+	struct stpfin_lanes_work *work;
+	struct results results;
+	uint64_t clipped = 0;
+	size_t n;
+	size_t n_handled = 0;
+
+	sort_cells(writing, cells, values);
+	find_results(plan, how, &results);
+	n = ask(&results, figures);
+	free_results(&results);
+	ck_assert_int_eq(stpfin_model__new(plan, &model), STPFIN_OK);
+	for (size_t i = 1; i < OUTCOMES; i++) {
+		ck_assert_int_eq(stpfin_scenario__new(model, scenarios[i - 1], &compiled[i]), STPFIN_OK);
+	}
+	ck_assert_int_eq(stpfin_lanes__new(model, compiled, OUTCOMES, &uncertain, &request, figures, n,
+						 handled, &lanes),
+		STPFIN_OK);
+	if (lanes != NULL) {
+		ck_assert_int_eq(stpfin_lanes_work__new(lanes, &work), STPFIN_OK);
+		stpfin_lanes__project(lanes, work, values, N_DRAWS, given, &clipped);
+		stpfin_lanes_work__free(work);
+	}
+	for (size_t lane = 0; lane < N_DRAWS && lanes != NULL; lane++) {
+		stpfin_plan *drawn = write_plan(writing, features, seed, lane);
+
+		find_results(drawn, how, &results);
+		for (size_t i = 0; i < n; i++) {
+			const struct stpfin_figure *f = &figures[i];
+			double is = given[i * STPFIN_LANES + lane];
+			double should = expected(&results, f->measure, f->outcome, f->row);
+
+			n_handled += handled[i];
+			ck_assert_msg(!handled[i] || (isnan(is) && isnan(should)) ||
+							  fabs(is - should) <= 1e-12 * largest(&results, f->measure, f->row),
+				"seed %d, %s: %s.%s of outcome %zu, row %zu, draw %zu is %.17g, not %.17g",
+				(int)seed, features->only != NULL ? features->only : "all",
+				asked[f->measure].result, asked[f->measure].column, f->outcome, f->row, lane, is,
+				should);
+		}
+		free_results(&results);
+		stpfin_plan_free(drawn);
+	}
+	stpfin_lanes__free(lanes);
+	for (size_t i = 0; i < OUTCOMES; i++) {
+		stpfin_scenario__free(compiled[i]);
+	}
+	stpfin_model__free(model);
+	stpfin_plan_free(plan);
+	return n_handled;
+}
+
+static struct writing writing;
+
+/* Each table by itself. */
+START_TEST(test_tables)
+{
+	static const char *const tables[] = {"population", "age_weight", "service", "flow",
+		"activity_growth", "inflation", "cost_mix", "tariff", "funding", "transfer", "pressure",
+		"deflator", "activity_effect", "efficiency_effect", "scheme_cost", "scenario", "award"};
+	const struct question how = {
+		STPFIN_PRICES_REAL, STPFIN_BRIDGE_BY_WORKSTREAM, STPFIN_BRIDGE_SHAPLEY};
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		const struct features features = {
+			.drawn = 0.5, .only = tables[i], .unit_costs_given = true};
+
+		ck_assert_uint_gt(compare(&writing, &features, &how, 1000 + i), 0);
+	}
+}
+END_TEST
+
+START_TEST(test_random_plans)
+{
+	const struct features features = {.drawn = 0.3, .unit_costs_given = true};
+	const struct question how = {
+		STPFIN_PRICES_CASH, STPFIN_BRIDGE_BY_SCHEME, STPFIN_BRIDGE_SEQUENTIAL};
+
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		ck_assert_uint_gt(compare(&writing, &features, &how, seed), 0);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {test_tables, test_random_plans, NULL};
+
+	return run_tests("lanes", tests);
+}
