@@ -16,7 +16,7 @@ import tempfile
 
 import bids
 
-SIZES = (880, 2640, 10000)
+SIZES = (264, 880, 2640, 10000)
 GAPS = (0.01, 0.001, 0.0005)
 LIMIT = 60
 

@@ -287,7 +287,11 @@ static stpfin_status choose_bids(size_t kind, struct outputs *out)
 {
 	stpfin_portfolio_options options = STPFIN_PORTFOLIO_OPTIONS_INIT;
 	stpfin_portfolio *portfolio = NULL;
-	stpfin_status status = stpfin_portfolio_choose(
+	stpfin_status status;
+
+	options.health_weight = kind == 0 ? 60000 : 0;
+	options.quality_weight = options.health_weight;
+	status = stpfin_portfolio_choose(
 		kind == 0 ? plan : plan_in_conflict, &options, &out->tables[0], &portfolio);
 
 	if (kind > 0) {

@@ -53,6 +53,7 @@ const struct csv everything[] = {
 						  "S2,E,,0.1,2016\n"},
 	{"mortality", "footprint,year,sex,age,population,deaths,good_health,good_health_sample\n"
 				  "F,2014,female,0,900,9,0.9,20\nF,2014,female,75,90,30,0.5,20\n"
+				  "F,2014,male,0,900,9,,\nF,2014,male,75,90,30,,\n"
 				  "G,2014,female,0,900,5,0.9,20\nG,2014,male,0,900,5,,\n"},
 	{"mortality_trend", "sex,rate\nfemale,-0.01\n"},
 	{"deprivation", "footprint,measure,quantile,population,value,standard_error\n"
@@ -85,7 +86,7 @@ const struct csv everything[] = {
 	{"fund_result", "fund,organisation,year,quarter,condition,met\nR,C,2016,1,finance,standard\n"
 					"R,C,2016,2,finance,trajectory\nR,C,2016,2,waits,no\n"
 					"R,C,2016,3,finance,no\n"},
-	{"bid", "bid,name,organisation,scheme,group\nA,a,C,S1,g\nB,b,T,S2,g\nD,d,T,S3,\nE,e,L,,\n"},
+	{"bid", "bid,name,organisation,scheme,group\nA,a,C,S1,g\nB,b,T,S12,g\nD,d,T,S3,\nE,e,L,S13,\n"},
 	{"bid_amount", "bid,fund,year,amount\nA,R,2016,4\nB,R,2016,5\nD,K,2016,8\nE,R,2016,3\n"},
 	{"bid_requires", "bid,requires\nE,D\n"},
 	{"portfolio_limit", "footprint,maximum,minimum\nF,9,\n,,1\n"},

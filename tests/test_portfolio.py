@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,12 @@ import pytest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "benchmarks"))
 import bids  # noqa: E402
+from reference import health, model  # noqa: E402
 
+ENGLAND = pathlib.Path(__file__).resolve().parents[1] / "data" / "england"
+ALONE = ("stop_smoking", "waiting_times", "home_sooner")
+PLACE = "E54000005"
+PART = f"prevention_{PLACE}"
 RESULTS = ("portfolio", "portfolio_price", "portfolio_missed")
 
 
@@ -68,6 +74,71 @@ def test_csv_of_a_table(stpfin, plan):
         check_legal(plan, chosen)
         assert value >= 0.98 * values[0]
     assert len(set(map(frozenset, sets))) == 3
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The England plan with bids for some of its schemes as a whole, each also a scenario of its own."""
+    folder = tmp_path_factory.mktemp("alone") / "plan"
+    shutil.copytree(ENGLAND, folder)
+    with open(folder / "bid.csv", "a", encoding="utf-8") as file:
+        file.writelines(f"{scheme},All,03C,{scheme},bids\n" for scheme in ALONE)
+    scenario = read(folder, "scenario")[0]
+    with open(folder / "scenario.csv", "a", encoding="utf-8") as file:
+        file.writelines(",".join({"scenario": f"alone_{scheme}", "scheme": scheme, "source": scenario["source"]}
+                                 .get(column, "") for column in scenario) + "\n" for scheme in (*ALONE, PART))
+    return folder
+
+
+def benefits(stpfin, plan, *weights):
+    text = stpfin.run("portfolio", plan, "--table", "portfolio", "--alternatives", "0", "--format", "csv", *weights)
+    return {row["bid"]: float(row["benefit"]) for row in rows(text.stdout)}
+
+
+def result(stpfin, plan, table):
+    scenarios = [word for scheme in (*ALONE, PART) for word in ("--scenario", f"alone_{scheme}")]
+    return rows(stpfin.run("project", plan, *scenarios, "--table", table, "--format", "csv").stdout)
+
+
+def test_benefits_are_gaps_closed(stpfin, alone):
+    deflator = {int(row["year"]): float(row["index"]) for row in read(alone, "deflator")}
+    gap = {(row["scenario"], int(row["year"])): float(row["gap"]) for row in result(stpfin, alone, "funding_gap")
+           if row["footprint"] == "England" and row["component"] == "total"}
+    found = benefits(stpfin, alone)
+    assert found == benefits(stpfin, alone, "--finance-weight", "1")
+    for scheme in (*ALONE, PART):
+        closed = sum((gap["do_nothing", year] - gap[f"alone_{scheme}", year])
+                     / (deflator[year] / deflator[2015] * 1.035 ** (year - 2015)) for year in range(2015, 2021))
+        assert found[scheme] == pytest.approx(closed, rel=1e-9, abs=0.01)
+    assert found["stop_smoking"] == pytest.approx(
+        sum(benefit for bid, benefit in found.items() if bid.startswith("prevention_")), rel=1e-6)
+
+
+def test_years_of_life_have_a_weight(stpfin, alone):
+    plan = model.read_plan(alone)
+    lost = {(row["scenario"], int(row["year"])): float(row["value"]) for row in result(stpfin, alone, "health_gap")
+            if (row["footprint"], row["measure"], row["sex"]) == (PLACE, "years_of_life_lost", "persons")}
+    years = 0
+    for year in range(2015, 2021):
+        early = sum(band.population for band in health.bands_of_footprint(plan, PLACE, "persons", year, ())
+                    if band.age < 75)
+        years += (lost["do_nothing", year] - lost[f"alone_{PART}", year]) * early / 100000
+    found = benefits(stpfin, alone, "--finance-weight", "0", "--health-weight", "60000")
+    assert found[PART] == pytest.approx(60000 * years, rel=1e-9) and years > 1
+    assert found["stop_smoking"] == pytest.approx(
+        sum(benefit for bid, benefit in found.items() if bid.startswith("prevention_")), rel=1e-9)
+    assert found["waiting_times"] == found["home_sooner"] == 0
+
+
+def test_people_short_of_targets_have_a_weight(stpfin, alone):
+    short = {}
+    for row in result(stpfin, alone, "quality_gap"):
+        if row["footprint"] != "England" and row["people_affected"]:
+            short[row["scenario"]] = short.get(row["scenario"], 0) + max(0, float(row["people_affected"]))
+    found = benefits(stpfin, alone, "--finance-weight", "0", "--quality-weight", "7")
+    for scheme in ("waiting_times", "home_sooner"):
+        assert found[scheme] == pytest.approx(7 * (short["do_nothing"] - short[f"alone_{scheme}"]), rel=1e-9)
+    assert found["waiting_times"] > 0 and found["stop_smoking"] == 0
 
 
 def test_json_and_its_stamp(stpfin, plan):
@@ -144,7 +215,7 @@ def test_time_limit_and_interrupt(stpfin, plan, tmp_path):
     large = tmp_path / "large"
     bids.make(880, large)
     command = [stpfin.path, "portfolio", large, "--benefits", large / "benefits.csv", "--gap", "0"]
-    done = subprocess.run([*command, "--time-limit", "0.3"], capture_output=True, encoding="utf-8", timeout=60)
+    done = subprocess.run([*command, "--time-limit", "1"], capture_output=True, encoding="utf-8", timeout=60)
     assert done.returncode == 0
     assert "; the time was up." in done.stdout
     started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
@@ -163,6 +234,9 @@ def test_time_limit_and_interrupt(stpfin, plan, tmp_path):
     (("--alternatives", "x"), "--alternatives is a whole number"),
     (("--scenario", "a", "--scenario", "b"), "one scenario"),
     (("--scenario", "do_nothing"), "other than do_nothing"),
+    (("--health-weight", "-1"), "--health-weight is an amount in £"),
+    (("--quality-weight", "1"), "needs an indicator with a target"),
+    (("--finance-weight", "1", "--benefits", "benefits.csv"), "the one or the other"),
     (("--tolerance", "2"), "a tolerance of 2"),
 ])
 def test_wrong_usage(stpfin, plan, arguments, words):

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -50,7 +51,9 @@ static bool is_number(const char *text)
 {
 	size_t n = strspn(text, "0123456789");
 
-	return n > 0 && n <= 18 && text[n] == '\0';
+	errno = 0;
+	strtoull(text, NULL, 10);
+	return n > 0 && text[n] == '\0' && errno == 0;
 }
 
 uint64_t number_of(const struct arguments *arguments, enum option_name name, uint64_t usual)
@@ -155,6 +158,11 @@ static bool keep_value(struct arguments *arguments, enum option_name name, const
 	}
 	if (option->argument != NULL && strcmp(option->argument, "SECONDS") == 0 && !is_share(value)) {
 		wrong_usage(arguments->command, "--%s is a number of seconds, as 10 or 0.5, not '%s'",
+			option->name, value);
+		return false;
+	}
+	if (option->argument != NULL && strcmp(option->argument, "POUNDS") == 0 && !is_share(value)) {
+		wrong_usage(arguments->command, "--%s is an amount in £ from 0 up, as 60000, not '%s'",
 			option->name, value);
 		return false;
 	}

@@ -46,6 +46,14 @@ const struct option_words options[N_OPTIONS] = {
 		"how many other sets nearly as good to look for: 2 without it", false},
 	[OPTION_TOLERANCE] = {"tolerance", "SHARE",
 		"how much of the benefit an alternative may lack: 0.01, which is 1%, without it", false},
+	[OPTION_FINANCE_WEIGHT] = {"finance-weight", "POUNDS",
+		"what each £ of the present value of the gap closed counts for: 1 without it", false},
+	[OPTION_HEALTH_WEIGHT] = {"health-weight", "POUNDS",
+		"what each year of life not lost before 75 counts for: 0 without it", false},
+	[OPTION_QUALITY_WEIGHT] = {"quality-weight", "POUNDS",
+		"what each person a year who is no longer short of an indicator's target counts for, times "
+		"its weight: 0 without it",
+		false},
 	[OPTION_BENEFITS] = {"benefits", "FILE",
 		"a CSV file of the columns bid and benefit, in place of what the plan's schemes bring",
 		false},
@@ -134,10 +142,11 @@ const struct command commands[] = {
 	{"portfolio", "PLAN", "choose the bids to funds that bring the most together",
 		"Of the sets of bids that each fund has the money for in each year, and that keep the "
 		"limits, groups and requirements, the one with the largest sum of benefits: of each bid, "
-		"the net present value of its scheme alone. It is said how far that can be from the best "
-		"there is. With --out DIR, the plan is written to a new folder with the chosen schemes as "
-		"a "
-		"scenario, named portfolio or as --scenario says, and their awards, and the results beside "
+		"the present value of the gap that its scheme alone closes, and with weights for them the "
+		"years of life and the people it brings to their target. It is said how far the sum can be "
+		"from the best there is. With --out DIR, the plan is written to a new folder with the "
+		"chosen schemes as a scenario, named portfolio or as --scenario says, and their awards, "
+		"and the results beside "
 		"its tables: 'stpfin project DIR --scenario portfolio' shows what they do together. "
 		"Without "
 		"--out, the results are printed, or the --table of portfolio, portfolio_price, "
@@ -145,7 +154,8 @@ const struct command commands[] = {
 		"exit status is 3 if no set keeps all limits; portfolio_conflict then says which.",
 		portfolio_command,
 		{OPTION_SCENARIO, OPTION_GAP, OPTION_TIME_LIMIT, OPTION_ALTERNATIVES, OPTION_TOLERANCE,
-			OPTION_BENEFITS, OPTION_TABLE, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
+			OPTION_FINANCE_WEIGHT, OPTION_HEALTH_WEIGHT, OPTION_QUALITY_WEIGHT, OPTION_BENEFITS,
+			OPTION_TABLE, OPTION_OUT, OPTION_FORMAT, OPTION_HELP}},
 	{"simulate", "PLAN", "draw what is uncertain, and show how results spread",
 		"The table uncertainty says which figures are drawn and how; in each draw the plan is "
 		"projected with what was drawn, if nothing is done and in each --scenario, of which A-B is "

@@ -36,6 +36,14 @@ static bool check_usage(const struct arguments *arguments)
 			arguments->values[OPTION_TABLE]);
 		return false;
 	}
+	if (arguments->values[OPTION_BENEFITS] != NULL &&
+		(arguments->values[OPTION_FINANCE_WEIGHT] != NULL ||
+			arguments->values[OPTION_HEALTH_WEIGHT] != NULL ||
+			arguments->values[OPTION_QUALITY_WEIGHT] != NULL)) {
+		wrong_usage(arguments->command,
+			"--benefits are in place of what the weights value: give the one or the other");
+		return false;
+	}
 	if (format != NULL && strcmp(format, "csv") == 0 && asked->n == 0 &&
 		arguments->values[OPTION_OUT] == NULL) {
 		wrong_usage(arguments->command, "CSV is printed of one table at a time: name a --table");
@@ -231,6 +239,9 @@ enum exit_status portfolio_command(const struct arguments *arguments)
 	how.time_limit = real_of(arguments, OPTION_TIME_LIMIT, how.time_limit);
 	how.alternatives = number_of(arguments, OPTION_ALTERNATIVES, how.alternatives);
 	how.tolerance = real_of(arguments, OPTION_TOLERANCE, how.tolerance);
+	how.finance_weight = real_of(arguments, OPTION_FINANCE_WEIGHT, how.finance_weight);
+	how.health_weight = real_of(arguments, OPTION_HEALTH_WEIGHT, how.health_weight);
+	how.quality_weight = real_of(arguments, OPTION_QUALITY_WEIGHT, how.quality_weight);
 	how.benefits = given;
 	how.progress = report_progress;
 	how.user_data = &progress;

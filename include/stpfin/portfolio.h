@@ -53,22 +53,28 @@ typedef struct stpfin_portfolio_options {
 	size_t alternatives;
 	/** how much of the best set's benefit an alternative may lack, as a share of it: 0 to 1 */
 	double tolerance;
-	/** benefit for each £ of net present value, as `appraisal` gives it */
+	/** benefit for each £ of the present value of the gap closed */
 	double finance_weight;
 	/**
-	 * £ for each year of life not lost before 75, of all the years of the plan and footprints; not
-	 * computed yet: anything but 0 is ::STPFIN_ERROR_ARGUMENT
+	 * £ for each year of life not lost before 75. Years are counted as the measure
+	 * `years_of_life_lost` of `health_gap` counts them, of persons, in all years of it and all
+	 * footprints without children, but are not divided by those who live there, and not
+	 * discounted. Not 0 where no footprint counts deaths in bands of which one begins at 75:
+	 * ::STPFIN_ERROR_ARGUMENT
 	 */
 	double health_weight;
 	/**
-	 * £ for each of people_affected less, of all indicators, years and footprints, times the
-	 * indicator's weight; not computed yet: anything but 0 is ::STPFIN_ERROR_ARGUMENT
+	 * £ for each person in each year who is no longer short of the target of an indicator, times
+	 * the indicator's weight: people_affected of `quality_gap`, of all indicators that have a
+	 * target and all footprints without children. Only the way to the target counts: those beyond
+	 * it are nobody's gap. Not 0 where no indicator with a target is observed:
+	 * ::STPFIN_ERROR_ARGUMENT
 	 */
 	double quality_weight;
 	/**
 	 * benefits in place of those computed: a table with the columns `bid` (text) and `benefit`
 	 * (numbers, or text that reads as such, in any unit), which names each bid of the plan once;
-	 * NULL to compute them
+	 * NULL to compute them. The weights are not used then
 	 */
 	const stpfin_table *benefits;
 	/**
@@ -112,8 +118,8 @@ typedef struct stpfin_portfolio_summary {
 	/** (bound − benefit) ÷ benefit; 0 where both are 0, infinite where only the benefit is */
 	double gap;
 	/**
-	 * the benefit of the chosen schemes projected together, which overlap: present value × its
-	 * weight; a NaN where the benefits were given
+	 * the benefit of the chosen schemes projected together, which overlap, by the same weights; a
+	 * NaN where the benefits were given
 	 */
 	double joint_benefit;
 	/** what the chosen bids ask for, in £ of their years */
@@ -133,10 +139,14 @@ typedef struct stpfin_portfolio_summary {
 /**
  * Chooses bids.
  *
- * The benefit of a bid is the net present value of its scheme alone against do nothing, as the
- * result `appraisal` gives it, in base-year prices discounted to the base year, at scale 1 and
- * without delay, times finance_weight; 0 without a scheme. It may be negative: such a bid is chosen
- * only where a minimum or another bid needs it. Two bids for one scheme both count.
+ * The benefit of a bid is what its scheme alone, at scale 1, without delay or awards, brings
+ * against do nothing: the present value of the gap closed times finance_weight, and the years of
+ * life and people that health_weight and quality_weight value; 0 without a scheme. The gap closed
+ * is that of England in `funding_gap`, do nothing's total less the scheme's, of every year of the
+ * plan: what the scheme costs, capital by its charges, is in it, and the charge for quality. It is
+ * in base-year prices (in cash without a deflator), discounted to the base year as in `appraisal`.
+ * A benefit may be negative: such a bid is chosen only where a minimum or another bid needs it. Two
+ * bids for one scheme both count.
  *
  * @param plan           the plan
  * @param options        NULL for the defaults

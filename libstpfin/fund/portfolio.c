@@ -118,14 +118,12 @@ static stpfin_status check_options(const stpfin_portfolio_options *options)
 			"%zu alternatives are too many: ask for %d at most", options->alternatives,
 			(int)MOST_ALTERNATIVES);
 	}
-	if (!isfinite(options->finance_weight)) {
-		return stpfin_error__set(
-			STPFIN_ERROR_ARGUMENT, "the finance weight is no number: give one");
-	}
-	if (options->health_weight != 0 || options->quality_weight != 0) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
-			"the health and quality gaps that schemes close are not computed yet: leave their "
-			"weights 0, or give benefits that hold them");
+	if (!isfinite(options->finance_weight) || !isfinite(options->health_weight) ||
+		!isfinite(options->quality_weight)) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the %s weight is no number: give one",
+			!isfinite(options->finance_weight)  ? "finance"
+			: !isfinite(options->health_weight) ? "health"
+												: "quality");
 	}
 	return STPFIN_OK;
 }
@@ -146,7 +144,7 @@ struct work {
 /* Looks for the best set. */
 static stpfin_status search(struct work *work, stpfin_table **out_conflict)
 {
-	const struct stpfin_effort effort = {work->options->gap, 500, 20};
+	const struct stpfin_effort effort = {work->options->gap, 500, 20, 600};
 	bool feasible = false;
 	stpfin_status status = stpfin_search__begin(&work->search, &feasible);
 

@@ -47,7 +47,7 @@ stpfin_status stpfin_alternatives__find(const struct stpfin_instance *instance, 
 	bool *sets, size_t n, struct stpfin_patience *patience, bool *out_found)
 {
 	enum { TRIES = 8 };
-	const struct stpfin_effort effort = {1e-3, 6, 3};
+	const struct stpfin_effort effort = {1e-3, 6, 3, 60};
 	struct stpfin_instance weighed = *instance;
 	bool *found = sets + n * instance->n_bids;
 	double spent = 0;

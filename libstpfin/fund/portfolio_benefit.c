@@ -4,23 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libstpfin/model/result.h"
+#include "libstpfin/model/gains.h"
+#include "libstpfin/model/scenario.h"
 #include "libstpfin/table/error.h"
 #include "libstpfin/table/number.h"
 
 /* The benefit of some schemes together. */
-static stpfin_status find_benefit(const struct stpfin_model *model,
+static stpfin_status find_benefit(const struct stpfin_do_nothing *do_nothing,
 	const stpfin_portfolio_options *options, const int32_t *schemes, size_t n, double *out_benefit)
 {
 	struct stpfin_scenario *scenario = NULL;
-	stpfin_status status = stpfin_scenario__of_schemes(model, schemes, n, &scenario);
+	struct stpfin_gains gains;
+	stpfin_status status = stpfin_scenario__of_schemes(do_nothing->model, schemes, n, &scenario);
 
 	if (status == STPFIN_OK) {
-		status = stpfin_appraisal__value(model, scenario, out_benefit);
-		*out_benefit *= options->finance_weight;
+		status = stpfin_gains__find(do_nothing, scenario, &gains);
+		*out_benefit = options->finance_weight * gains.gap_closed +
+					   options->health_weight * gains.years_of_life +
+					   options->quality_weight * gains.people;
 	}
 	stpfin_scenario__free(scenario);
 	return status;
+}
+
+static stpfin_status project_do_nothing(struct stpfin_do_nothing *self,
+	const struct stpfin_model *model, const stpfin_portfolio_options *options)
+{
+	return stpfin_do_nothing__new(
+		self, model, options->health_weight != 0, options->quality_weight != 0);
 }
 
 /* Projects each scheme that is bid for, once. */
@@ -30,25 +41,30 @@ static stpfin_status compute(struct stpfin_instance *instance, const struct stpf
 	const int32_t *scheme = stpfin_plan__whole(model->plan, "bid", "scheme");
 	size_t n_schemes = stpfin_plan__rows(model->plan, "scheme");
 	double *benefit = stpfin_model__array(n_schemes, sizeof *benefit);
-	stpfin_status status = benefit != NULL ? STPFIN_OK : STPFIN_ERROR_MEMORY;
+	bool *known = stpfin_model__array(n_schemes, sizeof *known);
+	struct stpfin_do_nothing do_nothing = {.model = NULL};
+	stpfin_status status = STPFIN_ERROR_MEMORY;
 
-	for (size_t i = 0; i < n_schemes && status == STPFIN_OK; i++) {
-		benefit[i] = (double)NAN;
+	if (benefit != NULL && known != NULL) {
+		status = project_do_nothing(&do_nothing, model, options);
 	}
 	for (size_t bid = 0; bid < instance->n_bids && status == STPFIN_OK; bid++) {
 		int32_t at = scheme[bid];
 
-		if (at >= 0 && isnan(benefit[at])) {
+		if (at >= 0 && !known[at]) {
 			status = stpfin_poll__ask(&patience->poll, bid, 2 * instance->n_bids);
 			if (status == STPFIN_OK) {
-				status = find_benefit(model, options, &at, 1, &benefit[at]);
+				status = find_benefit(&do_nothing, options, &at, 1, &benefit[at]);
 			}
+			known[at] = true;
 		}
 		if (status == STPFIN_OK) {
 			instance->benefit[bid] = at >= 0 ? benefit[at] : 0;
 		}
 	}
+	stpfin_do_nothing__free(&do_nothing);
 	free(benefit);
+	free(known);
 	return status;
 }
 
@@ -150,6 +166,7 @@ stpfin_status stpfin_benefit__join(const struct stpfin_model *model,
 	const int32_t *scheme = stpfin_plan__whole(model->plan, "bid", "scheme");
 	size_t n_bids = stpfin_plan__rows(model->plan, "bid");
 	size_t n_schemes = stpfin_plan__rows(model->plan, "scheme");
+	struct stpfin_do_nothing do_nothing = {.model = NULL};
 	int32_t *schemes;
 	bool *taken;
 	size_t n = 0;
@@ -168,8 +185,12 @@ stpfin_status stpfin_benefit__join(const struct stpfin_model *model,
 				schemes[n++] = scheme[bid];
 			}
 		}
-		status = find_benefit(model, options, schemes, n, out_benefit);
+		status = project_do_nothing(&do_nothing, model, options);
 	}
+	if (status == STPFIN_OK) {
+		status = find_benefit(&do_nothing, options, schemes, n, out_benefit);
+	}
+	stpfin_do_nothing__free(&do_nothing);
 	free(schemes);
 	free(taken);
 	return status;

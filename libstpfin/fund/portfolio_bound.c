@@ -4,15 +4,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "libstpfin/fund/portfolio_program.h"
-
 /* Sets of blocks, for the program that mixes them. */
 struct stpfin_columns {
 	size_t n;
 	size_t capacity;
 	size_t *block;
 	double *benefit;
-	double *use; /* by column, of the coupling rows */
+	double *use; /* by column, of the coupling rows and cuts */
+	size_t n_coupled;
 	size_t n_coupling;
 	size_t *coupling; /* rows */
 	/* The program's own. */
@@ -20,6 +19,7 @@ struct stpfin_columns {
 	double *value;
 	double *price; /* by coupling row: what it finds */
 	double cap;    /* the most a price may be, either way */
+	double cut_cap;
 	double mixed;  /* the benefit of the best mix */
 	double *scale; /* by coupling row */
 	double benefit_scale;
@@ -41,21 +41,26 @@ static void free_columns(struct stpfin_columns *self)
 	}
 }
 
+static size_t n_cuts(const struct stpfin_bound *self)
+{
+	return self->cuts != NULL ? self->cuts->n : 0;
+}
+
 static stpfin_status new_columns(struct stpfin_bound *self)
 {
 	const struct stpfin_instance *instance = self->instance;
+	size_t n = instance->n_rows + n_cuts(self);
 	struct stpfin_columns *columns = stpfin_model__array(1, sizeof *columns);
 
 	self->columns = columns;
 	if (columns == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
-	columns->bound = self;
 	columns->coupling = stpfin_model__array(instance->n_rows, sizeof *columns->coupling);
-	columns->index = stpfin_model__array(instance->n_rows + 2, sizeof *columns->index);
-	columns->value = stpfin_model__array(instance->n_rows + 2, sizeof *columns->value);
-	columns->price = stpfin_model__array(instance->n_rows, sizeof *columns->price);
-	columns->scale = stpfin_model__array(instance->n_rows, sizeof *columns->scale);
+	columns->index = stpfin_model__array(n + 2, sizeof *columns->index);
+	columns->value = stpfin_model__array(n + 2, sizeof *columns->value);
+	columns->price = stpfin_model__array(n, sizeof *columns->price);
+	columns->scale = stpfin_model__array(n, sizeof *columns->scale);
 	if (columns->coupling == NULL || columns->index == NULL || columns->value == NULL ||
 		columns->price == NULL || columns->scale == NULL) {
 		return STPFIN_ERROR_MEMORY;
@@ -65,6 +70,7 @@ static stpfin_status new_columns(struct stpfin_bound *self)
 			columns->coupling[columns->n_coupling++] = row;
 		}
 	}
+	columns->n_coupled = columns->n_coupling + n_cuts(self);
 	return STPFIN_OK;
 }
 
@@ -82,7 +88,7 @@ static stpfin_status reserve(struct stpfin_columns *self, size_t n_blocks)
 	capacity = 2 * capacity;
 	block = stpfin_model__array(capacity, sizeof *block);
 	benefit = stpfin_model__array(capacity, sizeof *benefit);
-	use = stpfin_model__array(capacity * self->n_coupling, sizeof *use);
+	use = stpfin_model__array(stpfin_model__times(capacity, self->n_coupled), sizeof *use);
 	if (block == NULL || benefit == NULL || use == NULL) {
 		free(block);
 		free(benefit);
@@ -93,7 +99,7 @@ static stpfin_status reserve(struct stpfin_columns *self, size_t n_blocks)
 		block[i] = self->block[i];
 		benefit[i] = self->benefit[i];
 	}
-	for (size_t i = 0; i < self->n * self->n_coupling; i++) {
+	for (size_t i = 0; i < self->n * self->n_coupled; i++) {
 		use[i] = self->use[i];
 	}
 	free(self->block);
@@ -112,11 +118,11 @@ static void add_column(struct stpfin_bound *self, size_t b)
 	const struct stpfin_instance *instance = self->instance;
 	const struct stpfin_block *block = &self->blocks.blocks[b];
 	struct stpfin_columns *columns = self->columns;
-	double *use = columns->use + columns->n * columns->n_coupling;
+	double *use = columns->use + columns->n * columns->n_coupled;
 
 	columns->block[columns->n] = b;
 	columns->benefit[columns->n] = 0;
-	for (size_t k = 0; k < columns->n_coupling; k++) {
+	for (size_t k = 0; k < columns->n_coupled; k++) {
 		use[k] = 0;
 	}
 	for (size_t i = 0; i < block->n; i++) {
@@ -133,6 +139,12 @@ static void add_column(struct stpfin_bound *self, size_t b)
 			if (self->blocks.coupling[row]) {
 				use[self->place[row]] += instance->amount_of_bid[at];
 			}
+		}
+		for (size_t at = n_cuts(self) > 0 ? self->cuts_of_bid.first[bid] : 0;
+			 n_cuts(self) > 0 && at < self->cuts_of_bid.first[bid + 1]; at++) {
+			size_t entry = self->cuts_of_bid.at[at];
+
+			use[columns->n_coupling + self->cut_of_entry[entry]] += self->cuts->amount[entry];
 		}
 	}
 	columns->n++;
@@ -152,11 +164,20 @@ static double look(struct stpfin_bound *self, double tolerance)
 			bound += price * (price > 0 ? instance->upper[row] : instance->lower[row]);
 		}
 	}
+	for (size_t bid = 0; bid < instance->n_bids; bid++) {
+		self->worth[bid] = instance->benefit[bid];
+	}
+	for (size_t cut = 0; cut < n_cuts(self); cut++) {
+		bound += self->cut_trial[cut] * self->cuts->upper[cut];
+		for (size_t at = self->cuts->first[cut]; at < self->cuts->first[cut + 1]; at++) {
+			self->worth[self->cuts->bid[at]] -= self->cut_trial[cut] * self->cuts->amount[at];
+		}
+	}
 	for (size_t b = 0; b < self->blocks.n; b++) {
 		struct stpfin_block *block = &self->blocks.blocks[b];
 		size_t nodes;
 
-		stpfin_block__price(block, instance, instance->benefit, self->blocks.coupling, self->trial);
+		stpfin_block__price(block, instance, self->worth, self->blocks.coupling, self->trial);
 		nodes = block->n < MOST_WORK / MOST_NODES ? MOST_NODES : MOST_WORK / (block->n + 1);
 		/* Small problems are solved to the end. */
 		nodes = self->blocks.n == 1 || block->n <= 24 ? SIZE_MAX : nodes;
@@ -179,6 +200,9 @@ static void keep(struct stpfin_bound *self, double bound)
 	for (size_t row = 0; row < instance->n_rows; row++) {
 		self->price[row] = self->trial[row];
 	}
+	for (size_t cut = 0; cut < n_cuts(self); cut++) {
+		self->cut_price[cut] = self->cut_trial[cut];
+	}
 	for (size_t bid = 0; bid < instance->n_bids; bid++) {
 		self->loss[bid] = (double)INFINITY;
 		self->proposal[bid] = false;
@@ -197,22 +221,48 @@ static void keep(struct stpfin_bound *self, double bound)
 	}
 }
 
+/* Lists the entries of cuts by bid. */
+static stpfin_status list_cuts(struct stpfin_bound *self)
+{
+	const struct stpfin_cuts *cuts = self->cuts;
+
+	self->cut_of_entry = stpfin_model__array(cuts->n_entries, sizeof *self->cut_of_entry);
+	if (self->cut_of_entry == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t cut = 0; cut < cuts->n; cut++) {
+		self->cut_trial[cut] = cuts->cut_price[cut];
+		for (size_t at = cuts->first[cut]; at < cuts->first[cut + 1]; at++) {
+			self->cut_of_entry[at] = cut;
+		}
+	}
+	return stpfin_lists__new(
+		&self->cuts_of_bid, cuts->bid, cuts->n_entries, self->instance->n_bids);
+}
+
 stpfin_status stpfin_bound__new(struct stpfin_bound *self, const struct stpfin_instance *instance,
-	const double *price, const double *arc_price)
+	const double *price, const double *arc_price, const struct stpfin_cuts *cuts)
 {
 	stpfin_status status;
 
-	*self = (struct stpfin_bound){.instance = instance, .least = (double)INFINITY};
+	*self = (struct stpfin_bound){.instance = instance, .cuts = cuts, .least = (double)INFINITY};
 	self->price = stpfin_model__array(instance->n_rows, sizeof *self->price);
 	self->trial = stpfin_model__array(instance->n_rows, sizeof *self->trial);
 	self->place = stpfin_model__array(instance->n_rows, sizeof *self->place);
 	self->loss = stpfin_model__array(instance->n_bids, sizeof *self->loss);
 	self->proposal = stpfin_model__array(instance->n_bids, sizeof *self->proposal);
+	self->cut_price = stpfin_model__array(n_cuts(self), sizeof *self->cut_price);
+	self->cut_trial = stpfin_model__array(n_cuts(self), sizeof *self->cut_trial);
+	self->worth = stpfin_model__array(instance->n_bids, sizeof *self->worth);
 	if (self->price == NULL || self->trial == NULL || self->place == NULL || self->loss == NULL ||
-		self->proposal == NULL) {
+		self->proposal == NULL || self->cut_price == NULL || self->cut_trial == NULL ||
+		self->worth == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
 	status = stpfin_blocks__new(&self->blocks, instance);
+	if (status == STPFIN_OK && n_cuts(self) > 0) {
+		status = list_cuts(self);
+	}
 	if (status == STPFIN_OK) {
 		status = new_columns(self);
 	}
@@ -247,6 +297,11 @@ void stpfin_bound__free(struct stpfin_bound *self)
 	free(self->place);
 	free(self->loss);
 	free(self->proposal);
+	free(self->cut_price);
+	free(self->cut_trial);
+	free(self->cut_of_entry);
+	stpfin_lists__free(&self->cuts_of_bid);
+	free(self->worth);
 }
 
 /* The best mix of the columns, one in all of each block: its prices. What it lacks or has too much
@@ -256,20 +311,24 @@ static void mix(void *user_data)
 	struct stpfin_columns *self = user_data;
 	const struct stpfin_bound *bound = self->bound;
 	const struct stpfin_instance *instance = bound->instance;
-	int n = (int)self->n_coupling;
+	int n = (int)self->n_coupled;
 	glp_prob *problem = glp_create_prob();
 	glp_smcp how;
 
 	glp_set_obj_dir(problem, GLP_MAX);
 	glp_add_rows(problem, n + (int)bound->blocks.n);
 	for (int k = 1; k <= n; k++) {
-		size_t row = self->coupling[k - 1];
+		bool is_cut = k > (int)self->n_coupling;
+		size_t row = is_cut ? 0 : self->coupling[k - 1];
 		double scale = self->scale[k - 1];
 		int column = glp_add_cols(problem, 2);
 		int rows[] = {0, k};
 		double signs[] = {0, -1};
 
-		if (isinf(instance->upper[row])) {
+		if (is_cut) {
+			glp_set_row_bnds(
+				problem, k, GLP_UP, 0, bound->cuts->upper[(size_t)k - 1 - self->n_coupling]);
+		} else if (isinf(instance->upper[row])) {
 			glp_set_row_bnds(problem, k, GLP_LO, scale * instance->lower[row], 0);
 		} else if (instance->lower[row] > 0) {
 			glp_set_row_bnds(problem, k,
@@ -281,7 +340,8 @@ static void mix(void *user_data)
 		for (int i = 0; i < 2; i++) {
 			glp_set_mat_col(problem, column + i, 1, rows, signs);
 			glp_set_col_bnds(problem, column + i, GLP_LO, 0, 0);
-			glp_set_obj_coef(problem, column + i, -self->cap * self->benefit_scale / scale);
+			glp_set_obj_coef(problem, column + i,
+				-(is_cut ? self->cut_cap : self->cap) * self->benefit_scale / scale);
 			signs[1] = 1;
 		}
 	}
@@ -295,9 +355,9 @@ static void mix(void *user_data)
 		self->index[1] = n + 1 + (int)self->block[i];
 		self->value[1] = 1;
 		for (int k = 1; k <= n; k++) {
-			double use = self->use[i * self->n_coupling + (size_t)k - 1];
+			double use = self->use[i * self->n_coupled + (size_t)k - 1];
 
-			if (use > 0) {
+			if (use != 0) {
 				entries++;
 				self->index[entries] = k;
 				self->value[entries] = self->scale[k - 1] * use;
@@ -336,11 +396,17 @@ static void scale(struct stpfin_columns *self)
 		self->scale[k] = size > 0 ? 1 / size : 1;
 		self->cap = fmax(self->cap, fabs(self->bound->price[row]));
 	}
+	self->cut_cap = 0;
+	for (size_t k = self->n_coupling; k < self->n_coupled; k++) {
+		self->scale[k] = 1;
+		self->cut_cap = fmax(self->cut_cap, self->bound->cut_price[k - self->n_coupling]);
+	}
 	for (size_t i = 0; i < self->n; i++) {
 		most = fmax(most, fabs(self->benefit[i]));
 	}
 	self->benefit_scale = most > 0 ? 1 / most : 1;
 	self->cap = self->cap > 0 ? 3 * self->cap : 1;
+	self->cut_cap = self->cut_cap > 0 ? 3 * self->cut_cap : most;
 }
 
 stpfin_status stpfin_bound__tighten(struct stpfin_bound *self, size_t rounds, double tolerance,
@@ -350,6 +416,7 @@ stpfin_status stpfin_bound__tighten(struct stpfin_bound *self, size_t rounds, do
 	struct stpfin_columns *columns = self->columns;
 	stpfin_status status = STPFIN_OK;
 
+	columns->bound = self;
 	for (size_t round = 0; round < rounds && status == STPFIN_OK; round++) {
 		double bound;
 
@@ -378,6 +445,11 @@ stpfin_status stpfin_bound__tighten(struct stpfin_bound *self, size_t rounds, do
 
 			/* A side that has no bound has no price. */
 			self->trial[row] = isinf(self->instance->upper[row]) ? fmin(price, 0) : price;
+		}
+		for (size_t cut = 0; cut < n_cuts(self); cut++) {
+			self->cut_trial[cut] =
+				fmax(0, weight_of_new * columns->price[columns->n_coupling + cut] +
+							(1 - weight_of_new) * self->cut_price[cut]);
 		}
 	}
 	return status;

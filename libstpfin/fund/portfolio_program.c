@@ -452,6 +452,190 @@ stpfin_status stpfin_relaxation__filter(const struct stpfin_instance *instance, 
 	return status;
 }
 
+void stpfin_cuts__free(struct stpfin_cuts *self)
+{
+	free(self->first);
+	free(self->upper);
+	free(self->cut_price);
+	free(self->bid);
+	free(self->amount);
+	free(self->price);
+	free(self->arc_price);
+}
+
+struct find_cuts {
+	struct problem problem;
+	struct stpfin_cuts *out;
+	size_t *bid_of_column;
+	bool full; /* there is no memory for more */
+};
+
+/* Makes room for a cut more of so many entries. */
+static bool reserve_cut(struct stpfin_cuts *self, size_t n_entries)
+{
+	size_t capacity = 2 * (self->n_entries + n_entries);
+	size_t *bid;
+	double *amount;
+
+	if (self->n_entries + n_entries <= self->entry_capacity) {
+		return true;
+	}
+	bid = stpfin_model__array(capacity, sizeof *bid);
+	amount = stpfin_model__array(capacity, sizeof *amount);
+	if (bid == NULL || amount == NULL) {
+		free(bid);
+		free(amount);
+		return false;
+	}
+	for (size_t i = 0; i < self->n_entries; i++) {
+		bid[i] = self->bid[i];
+		amount[i] = self->amount[i];
+	}
+	free(self->bid);
+	free(self->amount);
+	self->bid = bid;
+	self->amount = amount;
+	self->entry_capacity = capacity;
+	return true;
+}
+
+/* Takes a row of GLPK's over, its largest amount brought to 1. What rounding may have taken from
+ * its bound is put back. */
+static void take_cut(struct find_cuts *work, glp_prob *glpk, int row)
+{
+	static const double given_back = 1e-9;
+	const struct problem *problem = &work->problem;
+	struct stpfin_cuts *out = work->out;
+	bool is_lower = glp_get_row_type(glpk, row) == GLP_LO;
+	double bound = is_lower ? -glp_get_row_lb(glpk, row) : glp_get_row_ub(glpk, row);
+	double price = glp_get_row_dual(glpk, row) / problem->benefit_scale;
+	int n = glp_get_mat_row(glpk, row, problem->bid_index, problem->amounts);
+	double most = 0;
+	double sum = 0;
+
+	for (int i = 1; i <= n; i++) {
+		most = fmax(most, fabs(problem->amounts[i]));
+		sum += fabs(problem->amounts[i]);
+	}
+	if (!(most > 0) || out->n == out->capacity) {
+		return;
+	}
+	if (!reserve_cut(out, (size_t)n)) {
+		work->full = true;
+		return;
+	}
+	for (int i = 1; i <= n; i++) {
+		size_t bid = work->bid_of_column[problem->bid_index[i]];
+
+		/* What minima are short by is nothing here. */
+		if (bid != SIZE_MAX) {
+			out->bid[out->n_entries] = bid;
+			out->amount[out->n_entries++] =
+				(is_lower ? -problem->amounts[i] : problem->amounts[i]) / most;
+		}
+	}
+	out->upper[out->n] = (bound + given_back * (fabs(bound) + sum)) / most;
+	out->cut_price[out->n++] = fmax(0, (is_lower ? -price : price) * most);
+	out->first[out->n] = out->n_entries;
+}
+
+/* Takes what GLPK has found once it would branch. */
+static void take_cuts(glp_tree *tree, void *user_data)
+{
+	struct find_cuts *work = user_data;
+	const struct problem *problem = &work->problem;
+	const struct stpfin_instance *instance = problem->instance;
+	glp_prob *glpk = glp_ios_get_prob(tree);
+
+	if (glp_ios_reason(tree) != GLP_IBRANCH) {
+		return;
+	}
+	for (size_t row = 0; row < instance->n_rows; row++) {
+		work->out->price[row] =
+			problem->scale[row] / problem->benefit_scale * glp_get_row_dual(glpk, (int)row + 1);
+	}
+	for (size_t i = 0; i < instance->n_arcs; i++) {
+		work->out->arc_price[i] =
+			problem->arc[i] != 0 ? glp_get_row_dual(glpk, problem->arc[i]) / problem->benefit_scale
+								 : 0;
+	}
+	for (int row = 1, n = glp_get_num_rows(glpk); row <= n && !work->full; row++) {
+		glp_attr attributes;
+
+		glp_ios_row_attr(tree, row, &attributes);
+		if (attributes.origin == GLP_RF_CUT && glp_get_row_stat(glpk, row) != GLP_BS) {
+			take_cut(work, glpk, row);
+		}
+	}
+	glp_ios_terminate(tree);
+}
+
+static void allow_cuts(glp_iocp *how)
+{
+	how->gmi_cuts = GLP_ON;
+	how->mir_cuts = GLP_ON;
+	how->cov_cuts = GLP_ON;
+	how->clq_cuts = GLP_ON;
+}
+
+static void find_cuts(void *user_data)
+{
+	struct find_cuts *work = user_data;
+	struct problem *problem = &work->problem;
+	glp_iocp how;
+
+	build(problem, problem->instance->benefit, GLP_BV);
+	for (size_t row = 0; row < problem->instance->n_rows; row++) {
+		if (problem->slack[row] != 0) {
+			glp_set_col_bnds(problem->glpk, problem->slack[row], GLP_FX, 0, 0);
+		}
+	}
+	for (size_t bid = 0; bid < problem->instance->n_bids; bid++) {
+		if (problem->column[bid] != 0) {
+			work->bid_of_column[problem->column[bid]] = bid;
+		}
+	}
+	glp_init_iocp(&how);
+	how.msg_lev = GLP_MSG_OFF;
+	how.cb_func = take_cuts;
+	how.cb_info = work;
+	allow_cuts(&how);
+	simplex(problem->glpk);
+	if (glp_get_status(problem->glpk) == GLP_OPT && glp_get_num_cols(problem->glpk) > 0) {
+		glp_intopt(problem->glpk, &how);
+	}
+	glp_delete_prob(problem->glpk);
+}
+
+stpfin_status stpfin_cuts__find(struct stpfin_cuts *self, const struct stpfin_instance *instance)
+{
+	enum { MOST_CUTS = 400 };
+	struct find_cuts work = {.out = self};
+	size_t n_columns = instance->n_bids + instance->n_rows + 1;
+	stpfin_status status = new_problem(&work.problem, instance, instance->benefit);
+
+	*self = (struct stpfin_cuts){.capacity = MOST_CUTS};
+	self->first = stpfin_model__array(MOST_CUTS + 1, sizeof *self->first);
+	self->upper = stpfin_model__array(MOST_CUTS, sizeof *self->upper);
+	self->cut_price = stpfin_model__array(MOST_CUTS, sizeof *self->cut_price);
+	self->price = stpfin_model__array(instance->n_rows, sizeof *self->price);
+	self->arc_price = stpfin_model__array(instance->n_arcs, sizeof *self->arc_price);
+	work.bid_of_column = stpfin_model__array(n_columns, sizeof *work.bid_of_column);
+	if (self->first == NULL || self->upper == NULL || self->cut_price == NULL ||
+		self->price == NULL || self->arc_price == NULL || work.bid_of_column == NULL) {
+		status = STPFIN_ERROR_MEMORY;
+	}
+	for (size_t i = 0; i < n_columns && status == STPFIN_OK; i++) {
+		work.bid_of_column[i] = SIZE_MAX;
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_session__do(find_cuts, &work);
+	}
+	free_problem(&work.problem);
+	free(work.bid_of_column);
+	return work.full ? STPFIN_ERROR_MEMORY : status;
+}
+
 struct improve {
 	struct problem problem;
 	struct stpfin_core *core;
@@ -459,18 +643,36 @@ struct improve {
 	double *use;      /* of the best set, by row */
 	bool *tried;
 	double penalty;
+	double constant; /* the benefit of what is not free to change */
+	double best;     /* the bound of the tree */
+	bool reached;    /* that it is near enough */
 	bool begun;
 	bool can_begin; /* the set has no more of anything than it may */
 };
+
+static double to_benefit(const struct improve *work, double objective)
+{
+	return work->constant + objective / work->problem.benefit_scale;
+}
 
 /* Hands GLPK the set to improve on, and stops it in time. */
 static void watch(glp_tree *tree, void *user_data)
 {
 	struct improve *work = user_data;
+	glp_prob *glpk = glp_ios_get_prob(tree);
 	int nodes;
 
 	glp_ios_tree_size(tree, NULL, NULL, &nodes);
-	if (nodes > work->core->nodes || stpfin_patience__has_ended(work->core->patience)) {
+	if (work->core->gap >= 0 && glp_ios_best_node(tree) != 0) {
+		work->best = to_benefit(work, glp_ios_node_bound(tree, glp_ios_best_node(tree)));
+		if (glp_mip_status(glpk) == GLP_FEAS) {
+			double found = to_benefit(work, glp_mip_obj_val(glpk));
+
+			work->reached = work->best <= found + work->core->gap * fabs(found);
+		}
+	}
+	if (work->reached || nodes > work->core->nodes ||
+		stpfin_patience__has_ended(work->core->patience)) {
 		glp_ios_terminate(tree);
 	} else if (glp_ios_reason(tree) == GLP_IHEUR && !work->begun && work->can_begin) {
 		work->begun = true;
@@ -562,6 +764,7 @@ static bool cut_off(struct improve *work, const double *use)
 
 static void search(struct improve *work)
 {
+	enum { FEW = 350 };
 	glp_iocp how;
 
 	glp_init_iocp(&how);
@@ -570,7 +773,17 @@ static void search(struct improve *work)
 	how.cb_func = watch;
 	how.cb_info = work;
 	how.bt_tech = GLP_BT_BPH;
+	how.br_tech = GLP_BR_PCH;
+	if (work->core->gap >= 0) {
+		/* Of many bids it is the bound that comes down before the tree is too large. */
+		how.bt_tech = glp_get_num_cols(work->problem.glpk) > FEW ? GLP_BT_BLB : GLP_BT_BPH;
+		/* GLPK gives up looking for covers where there is no column. */
+		how.mir_cuts = GLP_ON;
+		how.cov_cuts = glp_get_num_cols(work->problem.glpk) > 0 ? GLP_ON : GLP_OFF;
+	}
 	work->begun = false;
+	work->reached = false;
+	work->best = (double)INFINITY;
 	simplex(work->problem.glpk);
 	work->core->complete =
 		glp_get_status(work->problem.glpk) == GLP_OPT && glp_intopt(work->problem.glpk, &how) == 0;
@@ -590,6 +803,9 @@ static void improve(void *user_data)
 		if (problem->slack[row] != 0) {
 			glp_set_obj_coef(
 				problem->glpk, problem->slack[row], -work->penalty / problem->scale[row]);
+			if (core->gap >= 0) {
+				glp_set_col_bnds(problem->glpk, problem->slack[row], GLP_FX, 0, 0);
+			}
 		}
 	}
 	write_solution(work, core->chosen);
@@ -617,6 +833,10 @@ static void improve(void *user_data)
 		}
 	}
 	core->complete = core->complete && !again;
+	core->bound = work->best;
+	if (core->complete) {
+		core->bound = sum_benefit(core->benefit, core->chosen, instance->n_bids);
+	}
 	glp_delete_prob(problem->glpk);
 }
 
@@ -656,6 +876,9 @@ stpfin_status stpfin_core__improve(struct stpfin_core *self)
 	}
 	if (status == STPFIN_OK) {
 		work.penalty = penalty_of(&work.problem, self->benefit);
+		for (size_t bid = 0; bid < instance->n_bids; bid++) {
+			work.constant += stays_chosen(&work.problem, bid) ? self->benefit[bid] : 0;
+		}
 		status = stpfin_session__do(improve, &work);
 	}
 	free_problem(&work.problem);

@@ -9,6 +9,9 @@ enum {
 	FIRST_FREE = 120,
 	LEAST_FREE = 50,
 	MOST_FREE = 200,
+	FEW_BIDS = 1000,
+	ROUNDS_BEFORE_PROOF = 20,
+	MOST_PROVED = 300, /* bids, then */
 	NODES = 300,
 	MOST_NODES = 2400,
 	LAST_NODES = 10000,
@@ -43,6 +46,7 @@ void stpfin_search__free(struct stpfin_search *self)
 {
 	stpfin_relaxation__free(&self->relaxation);
 	stpfin_bound__free(&self->bound);
+	stpfin_cuts__free(&self->cuts);
 	free(self->best);
 	free(self->free);
 	free(self->trial);
@@ -58,7 +62,8 @@ stpfin_status stpfin_search__begin(struct stpfin_search *self, bool *out_feasibl
 
 double stpfin_search__bound(const struct stpfin_search *self)
 {
-	return self->proved ? self->benefit : fmax(self->benefit, self->bound.least);
+	return self->proved ? self->benefit
+						: fmax(self->benefit, fmin(self->bound.least, self->ceiling));
 }
 
 double stpfin_search__gap(const struct stpfin_search *self)
@@ -133,26 +138,28 @@ static size_t free_bid(struct stpfin_search *self, size_t bid)
 }
 
 /* Frees some n bids, those of the lowest keys, and improves on the set tried: while the best set
- * falls short, only on that. *out_complete is whether there is none better that differs in them
- * alone. */
-static stpfin_status improve(struct stpfin_search *self, size_t n, int nodes, bool *out_complete)
+ * falls short, only on that. A core that is complete has none better that differs in them alone. */
+static stpfin_status improve(
+	struct stpfin_search *self, size_t n, int nodes, double gap, struct stpfin_core *out_core)
 {
 	const struct stpfin_instance *instance = self->instance;
 	bool is_short = self->shortfall > 0 && self->shortfall < (double)INFINITY;
-	struct stpfin_core core = {instance, is_short ? self->nothing : instance->benefit, self->free,
-		nodes, self->patience, self->trial, false};
 	size_t n_free = 0;
-	stpfin_status status;
 
+	*out_core = (struct stpfin_core){.instance = instance,
+		.benefit = is_short ? self->nothing : instance->benefit,
+		.free = self->free,
+		.nodes = nodes,
+		.patience = self->patience,
+		.gap = gap,
+		.chosen = self->trial};
 	memset(self->free, 0, instance->n_bids * sizeof *self->free);
 	qsort(self->ranks, instance->n_bids, sizeof *self->ranks, compare_ranks);
 	for (size_t i = 0; i < instance->n_bids && n_free < n && self->ranks[i].key < (double)INFINITY;
 		 i++) {
 		n_free += free_bid(self, self->ranks[i].bid);
 	}
-	status = stpfin_core__improve(&core);
-	*out_complete = core.complete;
-	return status;
+	return stpfin_core__improve(out_core);
 }
 
 /* The first set: what the linear program chooses whole, and the best of the rest. */
@@ -160,7 +167,7 @@ static stpfin_status find_first(struct stpfin_search *self)
 {
 	static const double whole = 1 - 1e-9;
 	const struct stpfin_instance *instance = self->instance;
-	bool complete;
+	struct stpfin_core core;
 	stpfin_status status;
 
 	for (size_t bid = 0; bid < instance->n_bids; bid++) {
@@ -172,7 +179,7 @@ static stpfin_status find_first(struct stpfin_search *self)
 		self->ranks[bid].key =
 			in_part || self->trial[bid] != self->bound.proposal[bid] ? 0 : self->bound.loss[bid];
 	}
-	status = improve(self, FIRST_FREE, NODES, &complete);
+	status = improve(self, FIRST_FREE, NODES, -1, &core);
 	take_over(self);
 	if (self->start != NULL) {
 		memcpy(self->trial, self->start, instance->n_bids * sizeof *self->trial);
@@ -241,32 +248,40 @@ static void rank_bids(struct stpfin_search *self, size_t round, uint64_t *chance
 	}
 }
 
-/* Decides the bids whose change would cost more than any set can still be better by, and tries to
- * prove the rest. */
-static stpfin_status prove(struct stpfin_search *self)
+/* Decides the bids whose change leaves no set above the target, and tries to prove the same of the
+ * rest. */
+static stpfin_status prove(
+	struct stpfin_search *self, const struct stpfin_effort *effort, size_t most)
 {
 	const struct stpfin_instance *instance = self->instance;
 	const struct stpfin_bound *bound = &self->bound;
-	double open = bound->least - self->benefit;
 	bool was_short = self->shortfall > 0;
+	double target =
+		was_short ? -(double)INFINITY : self->benefit + effort->gap * fabs(self->benefit);
+	double open = bound->least - target;
 	size_t n = 0;
-	bool complete;
+	struct stpfin_core core;
 	stpfin_status status;
 
 	for (size_t bid = 0; bid < instance->n_bids; bid++) {
 		bool decided =
-			instance->barred[bid] || (self->shortfall <= 0 && bound->loss[bid] > open * (1 + 1e-9));
+			instance->barred[bid] || (!was_short && bound->loss[bid] > open * (1 + 1e-9) &&
+										 self->best[bid] == bound->proposal[bid]);
 
-		self->trial[bid] = decided ? bound->proposal[bid] : self->best[bid];
+		self->trial[bid] = self->best[bid];
 		self->ranks[bid] = (struct stpfin_rank){decided ? (double)INFINITY : 0, bid};
 		n += !decided;
 	}
-	if (n > MOST_FREE) {
+	if (n > most) {
 		return STPFIN_OK;
 	}
-	status = improve(self, n, LAST_NODES, &complete);
+	status = improve(self, n, LAST_NODES, was_short ? -1 : effort->gap, &core);
 	take_over(self);
-	self->proved = complete && was_short == (self->shortfall > 0);
+	if (was_short) {
+		self->proved = core.complete && self->shortfall > 0;
+	} else if (status == STPFIN_OK) {
+		self->ceiling = fmin(self->ceiling, fmax(target, core.bound));
+	}
 	return status;
 }
 
@@ -276,17 +291,45 @@ static bool is_done(const struct stpfin_search *self, const struct stpfin_effort
 		   (self->shortfall <= 0 && stpfin_search__gap(self) <= effort->gap);
 }
 
+/* Tightens the bound by cuts, where they do. */
+static stpfin_status cut(struct stpfin_search *self, const struct stpfin_effort *effort)
+{
+	struct stpfin_bound bound = {.instance = NULL};
+	stpfin_status status = stpfin_cuts__find(&self->cuts, self->instance);
+
+	if (status != STPFIN_OK || self->cuts.n == 0) {
+		return status;
+	}
+	status = stpfin_bound__new(
+		&bound, self->instance, self->cuts.price, self->cuts.arc_price, &self->cuts);
+	if (status == STPFIN_OK) {
+		status = stpfin_bound__tighten(&bound, ROUNDS_OF_PRICES, 1e-5 * fabs(self->bound.least),
+			self->benefit * (1 + effort->gap), self->patience);
+	}
+	if (status == STPFIN_OK && bound.least < self->bound.least) {
+		struct stpfin_bound looser = self->bound;
+
+		self->bound = bound;
+		bound = looser;
+	}
+	stpfin_bound__free(&bound);
+	return status;
+}
+
 stpfin_status stpfin_search__run(struct stpfin_search *self, const struct stpfin_effort *effort)
 {
 	uint64_t chance = 1;
 	size_t n_free = FIRST_FREE;
 	size_t since = 0;
+	/* Of many bids the set is mostly near enough before cuts are worth their time. */
+	size_t cut_round = self->instance->n_bids <= FEW_BIDS ? 0 : ROUNDS_BEFORE_PROOF;
 	int nodes = NODES;
 	stpfin_status status = stpfin_bound__new(
-		&self->bound, self->instance, self->relaxation.price, self->relaxation.arc_price);
+		&self->bound, self->instance, self->relaxation.price, self->relaxation.arc_price, NULL);
 
 	self->benefit = -(double)INFINITY;
 	self->shortfall = (double)INFINITY;
+	self->ceiling = (double)INFINITY;
 	if (status == STPFIN_OK) {
 		status = stpfin_bound__tighten(&self->bound, 1, 0, 0, self->patience);
 	}
@@ -294,7 +337,7 @@ stpfin_status stpfin_search__run(struct stpfin_search *self, const struct stpfin
 		status = find_first(self);
 	}
 	for (size_t round = 0; round < effort->rounds && since < effort->patient; round++) {
-		bool complete;
+		struct stpfin_core core;
 
 		if (status != STPFIN_OK || is_done(self, effort) ||
 			stpfin_patience__has_ended(self->patience)) {
@@ -305,28 +348,33 @@ stpfin_status stpfin_search__run(struct stpfin_search *self, const struct stpfin
 			status = stpfin_bound__tighten(&self->bound, PRICES_EACH,
 				1e-5 * fabs(self->bound.least), self->benefit * (1 + effort->gap), self->patience);
 		}
-		if (status == STPFIN_OK && round == 0 && !is_done(self, effort)) {
-			status = prove(self);
+		if (status == STPFIN_OK && round == cut_round && effort->proof > FIRST_FREE &&
+			!is_done(self, effort)) {
+			status = cut(self, effort);
+		}
+		if (status == STPFIN_OK && (round == 0 || round == ROUNDS_BEFORE_PROOF) &&
+			!is_done(self, effort)) {
+			status = prove(self, effort, round == 0 ? LEAST_FREE : MOST_PROVED);
 		}
 		if (status != STPFIN_OK || is_done(self, effort)) {
 			break;
 		}
 		rank_bids(self, round, &chance);
-		status = improve(self, n_free, nodes, &complete);
+		status = improve(self, n_free, nodes, -1, &core);
 		since = take_over(self) ? 0 : since + 1;
 		if (since == effort->patient && nodes < MOST_NODES) {
 			nodes *= 2;
 			since = 0;
 		}
-		if (complete && n_free < MOST_FREE) {
+		if (core.complete && n_free < MOST_FREE) {
 			n_free += n_free / 10;
-		} else if (!complete && n_free > LEAST_FREE) {
+		} else if (!core.complete && n_free > LEAST_FREE) {
 			n_free -= n_free / 10;
 		}
 	}
 	if (status == STPFIN_OK && !is_done(self, effort) &&
 		!stpfin_patience__has_ended(self->patience)) {
-		status = prove(self);
+		status = prove(self, effort, effort->proof);
 	}
 	return status;
 }

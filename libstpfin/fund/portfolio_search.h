@@ -12,10 +12,12 @@ struct stpfin_search {
 	struct stpfin_patience *patience;
 	struct stpfin_relaxation relaxation;
 	struct stpfin_bound bound;
+	struct stpfin_cuts cuts;
 	const bool *start; /* a legal set to begin with; NULL: none */
 	bool *best;
 	double benefit;   /* of the best set */
 	double shortfall; /* of its minima, in £; 0 of a legal set */
+	double ceiling;   /* what is proved of the benefit of all legal sets beside the bound */
 	bool proved;      /* that no set is better, or that none falls less short */
 	/* Workspace. */
 	bool *free;
@@ -30,6 +32,7 @@ struct stpfin_effort {
 	double gap;     /* that is near enough */
 	size_t rounds;  /* of large neighbourhoods, at most */
 	size_t patient; /* of these without a better set, before each is looked at more closely */
+	size_t proof;   /* bids left open, at most, to try to prove a set the best at last */
 };
 
 stpfin_status stpfin_search__new(struct stpfin_search *self, const struct stpfin_instance *instance,

@@ -3,13 +3,11 @@
 
 #include "libstpfin/health/arrays.h"
 #include "libstpfin/health/interval.h"
+#include "libstpfin/health/years_lost.h"
 #include "stpfin/health.h"
 
 /* Rates of fewer events are withheld. */
 static const double least_events = 10;
-
-/* The age that deaths are early before. */
-static const double early = 75;
 
 static const struct {
 	double age; /* first year of the band */
@@ -179,10 +177,10 @@ stpfin_status stpfin_years_of_life_lost(const double *ages, size_t n_ages, const
 	stpfin_status status = stpfin_arrays__check_ages(ages, n_ages);
 
 	if (status == STPFIN_OK) {
-		while (n_early < n_ages && ages[n_early] < early) {
+		while (n_early < n_ages && ages[n_early] < STPFIN_EARLY) {
 			n_early++;
 		}
-		if (n_early == n_ages || ages[n_early] > early) {
+		if (n_early == n_ages || ages[n_early] > STPFIN_EARLY) {
 			status = stpfin_error__set(STPFIN_ERROR_ARGUMENT,
 				"ages has no band that begins at 75: years are lost before that age");
 		}
@@ -203,7 +201,7 @@ stpfin_status stpfin_years_of_life_lost(const double *ages, size_t n_ages, const
 			size_t i = area * n_ages + band;
 
 			persons += population[i];
-			add(&sum, deaths[i], early - (ages[band] + ages[band + 1]) / 2);
+			add(&sum, deaths[i], stpfin_years_lost__each(ages, band));
 		}
 		put(&sum, multiplier / persons, z, area, &out);
 	}

@@ -130,3 +130,15 @@ stpfin_status stpfin_model__prices(struct stpfin_model *self)
 	free(step);
 	return status == STPFIN_OK ? compile_deflator(self) : status;
 }
+
+double stpfin_model__present_value(const struct stpfin_model *self, size_t t)
+{
+	enum { LONG = 30 };
+	const stpfin_plan_settings *settings = &self->plan->settings;
+	double factor = 1;
+
+	for (size_t year = 1; year <= t; year++) {
+		factor /= 1 + (year <= LONG ? settings->discount_rate : settings->long_discount_rate);
+	}
+	return factor / (self->deflator != NULL ? self->deflator[t] : 1);
+}

@@ -537,18 +537,6 @@ void stpfin_improved__free(struct stpfin_improved *self)
 	*self = (struct stpfin_improved){.value = NULL};
 }
 
-/* What an indicator's kind leaves of a value; NaN stays. One in 1e12 is what rounding leaves of
- * none. */
-static double clip(const struct stpfin_indicator *indicator, double value)
-{
-	if (value < 1e-12 * indicator->multiplier) {
-		return 0;
-	}
-	return indicator->kind == STPFIN_PROPORTION && value > indicator->multiplier
-			   ? indicator->multiplier
-			   : value;
-}
-
 /* Charges for what a series has gained over do nothing in a year; there is nothing back for what it
  * has lost. */
 static void charge(struct stpfin_improved *self, const struct stpfin_model *model, size_t series,
@@ -557,8 +545,8 @@ static void charge(struct stpfin_improved *self, const struct stpfin_model *mode
 	const struct stpfin_quality *quality = model->quality;
 	const struct stpfin_indicator *indicator = &quality->indicators[quality->indicator[series]];
 	size_t at = series * model->n_years + t;
-	double gained =
-		stpfin_indicator__gap(indicator, self->value[at], clip(indicator, quality->path[at]));
+	double gained = stpfin_indicator__gap(
+		indicator, self->value[at], stpfin_indicator__clip(indicator, quality->path[at]));
 
 	if (!(gained > 0)) {
 		return;
@@ -602,7 +590,7 @@ void stpfin_improved__find(struct stpfin_improved *self, const struct stpfin_mod
 		for (size_t t = 0; t < n_years; t++) {
 			double *value = &self->value[series * n_years + t];
 
-			*value = clip(indicator, *value);
+			*value = stpfin_indicator__clip(indicator, *value);
 			if (scenario != NULL) {
 				charge(self, model, series, t, inflation);
 			}

@@ -76,6 +76,24 @@ static inline double stpfin_indicator__value(
 	return self->multiplier * numerator / denominator;
 }
 
+/* What an indicator's kind leaves of a value; NaN stays. One in 1e12 is what rounding leaves of
+ * none. */
+static inline double stpfin_indicator__clip(const struct stpfin_indicator *self, double value)
+{
+	if (value < 1e-12 * self->multiplier) {
+		return 0;
+	}
+	return self->kind == STPFIN_PROPORTION && value > self->multiplier ? self->multiplier : value;
+}
+
+/* The people a value leaves short of the target, of so many; below 0 where it is beyond it, NaN
+ * without one. */
+static inline double stpfin_indicator__people_short(
+	const struct stpfin_indicator *self, double value, double denominator)
+{
+	return stpfin_indicator__gap(self, self->target, value) * denominator / self->multiplier;
+}
+
 /* Compiles the effects of a scenario on indicators. */
 stpfin_status stpfin_scenario__improvement(
 	struct stpfin_scenario *self, const struct stpfin_model *model);

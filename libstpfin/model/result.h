@@ -67,10 +67,6 @@ stpfin_make_result stpfin_result__quality_gap;
 stpfin_make_result stpfin_result__quality_summary;
 stpfin_make_result stpfin_result__fund_earned;
 
-/* The net present value of a scenario as a whole, as the appraisal's row `total` has it. */
-stpfin_status stpfin_appraisal__value(const struct stpfin_model *model,
-	const struct stpfin_scenario *scenario, double *out_net_present_value);
-
 /* The care of one commissioner, provider and service, which results show as one: flows, and what
  * shifts add. */
 struct stpfin_trades {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libstpfin/health/arrays.h"
+#include "libstpfin/health/years_lost.h"
 #include "libstpfin/model/inequality.h"
 #include "libstpfin/model/mortality.h"
 #include "libstpfin/model/places.h"
@@ -13,9 +14,6 @@
 
 static const double confidence = 0.95;
 static const double per = 100000;
-
-/* Years of life are lost before this age. */
-static const double early = 75;
 
 /* Footprints without children, by place: those within it. */
 struct members {
@@ -205,7 +203,7 @@ static stpfin_status estimate(
 			work->by_band[3], n, per, confidence, 1, &rate->value, 1, &rate->lower, 1,
 			&rate->upper);
 	}
-	if (status == STPFIN_OK && has_age(counts, early)) {
+	if (status == STPFIN_OK && has_age(counts, STPFIN_EARLY)) {
 		struct stpfin_estimate *lost = &estimates[STPFIN_YEARS_OF_LIFE_LOST];
 
 		status = stpfin_years_of_life_lost(counts->age, n, counts->population, n, counts->deaths, n,

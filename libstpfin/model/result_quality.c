@@ -185,8 +185,8 @@ static double people_short(const struct work *work, size_t cell, size_t t)
 	const struct stpfin_indicator *indicator = indicator_of(work, cell);
 	size_t at = cell * work->model->n_years + t;
 
-	return stpfin_indicator__gap(indicator, indicator->target, work->places.value[at]) *
-		   work->places.denominator[at] / indicator->multiplier;
+	return stpfin_indicator__people_short(
+		indicator, work->places.value[at], work->places.denominator[at]);
 }
 
 /* Finds what closing the gaps costs, footprint by footprint: a surplus in one pays for no other. */

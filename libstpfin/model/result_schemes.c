@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libstpfin/model/prices.h"
 #include "libstpfin/model/result.h"
 
 /* The columns that the measures of a run fill, in their order. */
@@ -184,18 +185,6 @@ static void add_costs(struct flows_of_money *self, const struct stpfin_model *mo
 	}
 }
 
-/* What £1 of a year is worth in the base year. */
-static double discount(const stpfin_plan_settings *settings, size_t t)
-{
-	enum { LONG = 30 };
-	double factor = 1;
-
-	for (size_t year = 1; year <= t; year++) {
-		factor /= 1 + (year <= LONG ? settings->discount_rate : settings->long_discount_rate);
-	}
-	return factor;
-}
-
 /* What the money of all years is worth in the base year, in its prices. */
 static void add_up(const struct stpfin_model *model, const struct flows_of_money *money,
 	double *out_benefits, double *out_costs)
@@ -203,8 +192,7 @@ static void add_up(const struct stpfin_model *model, const struct flows_of_money
 	*out_benefits = 0;
 	*out_costs = 0;
 	for (size_t t = 0; t < model->n_years; t++) {
-		double deflator = model->deflator != NULL ? model->deflator[t] : 1;
-		double factor = discount(&model->plan->settings, t) / deflator;
+		double factor = stpfin_model__present_value(model, t);
 
 		*out_benefits += money->benefits[t] * factor;
 		*out_costs += money->costs[t] * factor;
@@ -242,34 +230,6 @@ static void write_appraisal(stpfin_table *table, size_t row, const struct stpfin
 		stpfin_table__named(table, "payback_year")->whole[row] =
 			model->plan->settings.base_year + (int32_t)payback;
 	}
-}
-
-stpfin_status stpfin_appraisal__value(const struct stpfin_model *model,
-	const struct stpfin_scenario *scenario, double *out_net_present_value)
-{
-	struct stpfin_run run = {.index = NULL};
-	struct flows_of_money money = {stpfin_model__array(model->n_years, sizeof(double)),
-		stpfin_model__array(model->n_years, sizeof(double)), 0};
-	double benefits;
-	double costs;
-	stpfin_status status = STPFIN_ERROR_MEMORY;
-
-	if (money.benefits != NULL && money.costs != NULL) {
-		status = stpfin_run__new(&run, model, scenario, STPFIN_KEEP_IMPACT);
-	}
-	if (status == STPFIN_OK) {
-		status = find_impact(model, scenario, NULL, &run);
-	}
-	if (status == STPFIN_OK) {
-		add_effects(&money, model, scenario, &run, NULL);
-		add_costs(&money, model, scenario, SIZE_MAX);
-		add_up(model, &money, &benefits, &costs);
-		*out_net_present_value = benefits - costs;
-	}
-	stpfin_run__free(&run);
-	free(money.benefits);
-	free(money.costs);
-	return status;
 }
 
 /* Appraises the schemes of a scenario one by one, each as what the scenario loses without it, and

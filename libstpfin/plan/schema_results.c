@@ -254,8 +254,8 @@ static const struct stpfin_column_schema portfolio[] = {
 	{"bid", "bid chosen or not", CODE("bid"), KEY},
 	{"chosen", "whether the set has the bid", CHOICE(yes_or_no), HEADLINE},
 	{"benefit",
-		"present value in base-year prices of the gaps the bid's scheme closes, alone against do "
-		"nothing",
+		"present value in base-year prices of the gap the bid's scheme closes alone, and what the "
+		"weights make of the years of life and people it helps",
 		NUMBER("£", ANY), HEADLINE},
 };
 

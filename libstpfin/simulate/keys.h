@@ -29,8 +29,8 @@ stpfin_status stpfin_keys__write_number(struct stpfin_keys *self, double number)
 /* Ends the key and gives its number: n, before, if it is new. */
 stpfin_status stpfin_keys__end(struct stpfin_keys *self, size_t *out_number);
 
-/* The array, moved if need be so that it has room for one more than n elements of a size; NULL, with
- * the error set and the array as it was, where there is no memory. */
+/* The array, moved if need be so that it has room for one more than n elements of a size; NULL,
+ * with the error set and the array as it was, where there is no memory. */
 void *stpfin_keys__grown(void *array, size_t *capacity, size_t n, size_t size);
 
 #endif

@@ -5,12 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libstpfin/simulate/lanes_bridge.h"
-#include "libstpfin/simulate/lanes_curves.h"
 #include "libstpfin/simulate/lanes_facts.h"
 #include "libstpfin/simulate/lanes_heads.h"
-#include "libstpfin/simulate/lanes_matrix.h"
-#include "libstpfin/simulate/lanes_rows.h"
+#include "libstpfin/simulate/lanes_tiles.h"
 
 /* An outcome compiled. */
 struct outcome {
@@ -21,13 +18,15 @@ struct outcome {
 	struct stpfin_lanes_amounts amounts;
 	bool has_bridge;
 	struct stpfin_lanes_bridge bridge;
+	size_t first_row; /* of its rows in the matrix */
+	size_t end_row;
+	struct stpfin_lanes_tiles tiles;
 };
 
 /* A figure: the year of a row, and what is made of it. */
 struct item {
-	size_t outcome;
-	size_t t;
 	size_t row;
+	size_t t;
 	size_t figure;
 	size_t place; /* whose people it is divided among; SIZE_MAX: nobody's */
 };
@@ -41,21 +40,22 @@ struct stpfin_lanes {
 	struct stpfin_lanes_matrix matrix;
 	struct stpfin_lanes_heads heads;
 	size_t n_items;
-	struct item *items;
+	struct item *items; /* by row and year */
+	size_t *home; /* by row and year: the first figure, where they are summed; SIZE_MAX: none */
 	bool is_real;
 	size_t *deflator; /* by year, inputs; NULL for cash */
 };
 
 struct stpfin_lanes_work {
+	double *memory; /* all of the following, on boundaries of lines of a cache */
 	double *constants;
 	struct stpfin_lanes_index_work index;
 	double **sizes; /* by outcome, then effect, year and lane */
 	double *idle;
 	double *curves;
 	double *parts;
-	double *workspace;
+	double *values;
 	bool *members;
-	size_t n_outcomes;
 };
 
 void stpfin_lanes__free(struct stpfin_lanes *self)
@@ -68,6 +68,7 @@ void stpfin_lanes__free(struct stpfin_lanes *self)
 		stpfin_lanes_groups__free(&self->outcomes[i].groups);
 		stpfin_lanes_amounts__free(&self->outcomes[i].amounts);
 		stpfin_lanes_bridge__free(&self->outcomes[i].bridge);
+		stpfin_lanes_tiles__free(&self->outcomes[i].tiles);
 	}
 	free(self->outcomes);
 	stpfin_inputs__free(&self->inputs);
@@ -75,6 +76,7 @@ void stpfin_lanes__free(struct stpfin_lanes *self)
 	stpfin_lanes_matrix__free(&self->matrix);
 	stpfin_lanes_heads__free(&self->heads);
 	free(self->items);
+	free(self->home);
 	free(self->deflator);
 	free(self);
 }
@@ -111,8 +113,7 @@ static stpfin_status compile_outcome(struct making *making, size_t number)
 	stpfin_status status = STPFIN_OK;
 
 	making->n_steps[number] = SIZE_MAX;
-	outcome->known =
-		stpfin_lanes_facts__know(making->model, outcome->scenario, making->uncertain);
+	outcome->known = stpfin_lanes_facts__know(making->model, outcome->scenario, making->uncertain);
 	if (outcome->scenario != NULL) {
 		status = stpfin_lanes_effects__new(&outcome->effects, making->model, outcome->scenario,
 			making->uncertain, &making->self->inputs);
@@ -125,8 +126,7 @@ static stpfin_status compile_outcome(struct making *making, size_t number)
 		status = stpfin_lanes_amounts__new(&outcome->amounts, &from);
 	}
 	for (size_t i = 0; i < making->n_figures; i++) {
-		asked = asked ||
-				(is_bridge(&making->figures[i]) && making->figures[i].outcome == number);
+		asked = asked || (is_bridge(&making->figures[i]) && making->figures[i].outcome == number);
 	}
 	if (status == STPFIN_OK && asked && outcome->scenario != NULL) {
 		status = stpfin_lanes_bridge__new(&outcome->bridge, &from, &outcome->groups,
@@ -157,8 +157,7 @@ static stpfin_status write_row(struct stpfin_keys *keys, const struct stpfin_lan
 /* Finds the rows of figures: each once, in the order in which they are first met. */
 static stpfin_status find_rows(struct making *making, bool *handled)
 {
-	const struct stpfin_lanes_question question = {
-		making->model, making->request, making->n_steps};
+	const struct stpfin_lanes_question question = {making->model, making->request, making->n_steps};
 	struct stpfin_lanes_matrix *matrix = &making->self->matrix;
 	struct stpfin_keys keys = {.n = 0};
 	stpfin_status status = STPFIN_OK;
@@ -173,8 +172,8 @@ static stpfin_status find_rows(struct making *making, bool *handled)
 		if (!handled[i]) {
 			continue;
 		}
-		rows = stpfin_keys__grown(
-			matrix->rows, &matrix->row_capacity, matrix->n_rows, sizeof *rows);
+		rows =
+			stpfin_keys__grown(matrix->rows, &matrix->row_capacity, matrix->n_rows, sizeof *rows);
 		if (rows == NULL) {
 			status = STPFIN_ERROR_MEMORY;
 			break;
@@ -251,14 +250,11 @@ static int compare_items(const void *a, const void *b)
 	const struct item *x = a;
 	const struct item *y = b;
 
-	if (x->outcome != y->outcome) {
-		return x->outcome < y->outcome ? -1 : 1;
+	if (x->row != y->row) {
+		return x->row < y->row ? -1 : 1;
 	}
 	if (x->t != y->t) {
 		return x->t < y->t ? -1 : 1;
-	}
-	if (x->row != y->row) {
-		return x->row < y->row ? -1 : 1;
 	}
 	return x->figure < y->figure ? -1 : x->figure > y->figure;
 }
@@ -266,21 +262,30 @@ static int compare_items(const void *a, const void *b)
 static stpfin_status make_items(struct making *making, const bool *handled)
 {
 	struct stpfin_lanes *self = making->self;
+	size_t n_cells = self->matrix.n_rows * making->model->n_years;
 	size_t n = 0;
 
 	self->items = stpfin_model__array(self->n_items, sizeof *self->items);
-	if (self->items == NULL) {
+	self->home = stpfin_model__array(n_cells, sizeof *self->home);
+	if (self->items == NULL || self->home == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
 	for (size_t i = 0; i < making->n_figures; i++) {
 		const struct stpfin_lanes_source *source = &making->source[i];
 
 		if (handled[i]) {
-			self->items[n++] = (struct item){source->row.outcome, source->t,
-				making->row_of_figure[i], i, source->per_head ? source->row.place : SIZE_MAX};
+			self->items[n++] = (struct item){making->row_of_figure[i], source->t, i,
+				source->per_head ? source->row.place : SIZE_MAX};
 		}
 	}
 	qsort(self->items, n, sizeof *self->items, compare_items);
+	for (size_t at = 0; at < n_cells; at++) {
+		self->home[at] = SIZE_MAX;
+	}
+	while (n-- > 0) {
+		self->home[self->items[n].row * making->model->n_years + self->items[n].t] =
+			self->items[n].figure;
+	}
 	return STPFIN_OK;
 }
 
@@ -313,8 +318,8 @@ static stpfin_status compile_deflator(struct making *making)
 /* The cells as the plan has them, in every lane. */
 static double *central_cells(const struct stpfin_uncertain *uncertain)
 {
-	double *cells = stpfin_model__array(
-		stpfin_model__times(uncertain->n_cells, STPFIN_LANES), sizeof *cells);
+	double *cells =
+		stpfin_model__array(stpfin_model__times(uncertain->n_cells, STPFIN_LANES), sizeof *cells);
 
 	for (size_t i = 0; i < uncertain->n_cells * STPFIN_LANES && cells != NULL; i++) {
 		cells[i] = uncertain->cells[i / STPFIN_LANES].central;
@@ -329,21 +334,41 @@ static struct stpfin_lanes_state state_of(const struct stpfin_lanes *self,
 		work->sizes[outcome], work->constants, cells, work->idle};
 }
 
-/* How many doubles the curves of an outcome take, of every year and lane. */
-static size_t size_of_curves(const struct outcome *outcome)
+/* The curves and parts of all groups of the outcomes as the plan stands. */
+static stpfin_status fill_as_planned(struct making *making, const struct stpfin_lanes_work *work,
+	const double *cells, struct stpfin_lanes_care *care, double **arrays)
 {
-	return stpfin_model__times(
-		outcome->groups.n_curves, outcome->groups.n_years * (size_t)STPFIN_LANES);
+	const struct stpfin_lanes *self = making->self;
+	size_t year = self->indices.n_years * STPFIN_LANES;
+
+	for (size_t i = 0; i < self->n_outcomes; i++) {
+		const struct outcome *outcome = &self->outcomes[i];
+		struct stpfin_lanes_state state = state_of(self, work, cells, i);
+
+		if (!outcome->known) {
+			continue;
+		}
+		arrays[2 * i] = stpfin_model__array(
+			stpfin_model__times(outcome->groups.n_curves, year), sizeof(double));
+		arrays[2 * i + 1] = stpfin_model__array(
+			stpfin_model__times(outcome->has_bridge ? outcome->bridge.n_parts : 0, year),
+			sizeof(double));
+		if (arrays[2 * i] == NULL || arrays[2 * i + 1] == NULL) {
+			return STPFIN_ERROR_MEMORY;
+		}
+		stpfin_lanes_curves__fill(&state, 0, outcome->groups.n, arrays[2 * i], true);
+		if (outcome->has_bridge) {
+			stpfin_lanes_bridge__fill(&outcome->bridge, &state, 0, outcome->groups.n,
+				arrays[2 * i + 1], work->values, work->members, true);
+		}
+		care[i] = (struct stpfin_lanes_care){&outcome->groups, &outcome->amounts, arrays[2 * i],
+			work->index.inflation, self->indices.inflation_moves,
+			outcome->has_bridge ? &outcome->bridge : NULL, arrays[2 * i + 1]};
+	}
+	return STPFIN_OK;
 }
 
-static size_t size_of_parts(const struct outcome *outcome)
-{
-	return outcome->has_bridge ? stpfin_model__times(outcome->bridge.n_parts,
-									 outcome->groups.n_years * (size_t)STPFIN_LANES)
-							   : 0;
-}
-
-/* Makes the rows, from the curves as the plan has them. */
+/* Makes the rows. */
 static stpfin_status make_matrix(struct making *making)
 {
 	struct stpfin_lanes *self = making->self;
@@ -356,27 +381,8 @@ static stpfin_status make_matrix(struct making *making)
 	if (care != NULL && arrays != NULL && cells != NULL) {
 		status = stpfin_lanes_work__new(self, &work);
 	}
-	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
-		const struct outcome *outcome = &self->outcomes[i];
-		struct stpfin_lanes_state state = state_of(self, work, cells, i);
-
-		if (!outcome->known) {
-			continue;
-		}
-		arrays[2 * i] = stpfin_model__array(size_of_curves(outcome), sizeof(double));
-		arrays[2 * i + 1] = stpfin_model__array(size_of_parts(outcome), sizeof(double));
-		if (arrays[2 * i] == NULL || arrays[2 * i + 1] == NULL) {
-			status = STPFIN_ERROR_MEMORY;
-			break;
-		}
-		stpfin_lanes_curves__fill(&state, arrays[2 * i], true);
-		if (outcome->has_bridge) {
-			stpfin_lanes_bridge__fill(&outcome->bridge, &state, arrays[2 * i + 1], work->workspace,
-				work->members, true);
-		}
-		care[i] = (struct stpfin_lanes_care){&outcome->groups, &outcome->amounts, arrays[2 * i],
-			work->index.inflation, self->indices.inflation_moves,
-			outcome->has_bridge ? &outcome->bridge : NULL, arrays[2 * i + 1]};
+	if (status == STPFIN_OK) {
+		status = fill_as_planned(making, work, cells, care, arrays);
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_lanes_matrix__make(&self->matrix, making->model, care);
@@ -391,12 +397,34 @@ static stpfin_status make_matrix(struct making *making)
 	return status;
 }
 
+/* Cuts the rows of the outcomes into tiles. */
+static stpfin_status make_tiles(struct stpfin_lanes *self)
+{
+	size_t row = 0;
+	stpfin_status status = STPFIN_OK;
+
+	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
+		struct outcome *outcome = &self->outcomes[i];
+
+		outcome->first_row = row;
+		while (row < self->matrix.n_rows && self->matrix.rows[row].outcome == i) {
+			row++;
+		}
+		outcome->end_row = row;
+		if (outcome->known) {
+			status = stpfin_lanes_tiles__new(&outcome->tiles, &self->matrix, outcome->first_row,
+				outcome->end_row, &outcome->groups, outcome->has_bridge ? &outcome->bridge : NULL);
+		}
+	}
+	return status;
+}
+
 static stpfin_status compile(
 	struct making *making, struct stpfin_scenario *const *scenarios, bool *handled)
 {
 	struct stpfin_lanes *self = making->self;
-	stpfin_status status = stpfin_lanes_indices__new(
-		&self->indices, making->model, making->uncertain, &self->inputs);
+	stpfin_status status =
+		stpfin_lanes_indices__new(&self->indices, making->model, making->uncertain, &self->inputs);
 
 	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
 		self->outcomes[i].scenario = scenarios[i];
@@ -417,14 +445,16 @@ static stpfin_status compile(
 	if (status == STPFIN_OK) {
 		status = stpfin_lanes_heads__new(&self->heads, making->model, making->uncertain);
 	}
-	return status == STPFIN_OK && self->n_items > 0 ? make_matrix(making) : status;
+	if (status == STPFIN_OK && self->n_items > 0) {
+		status = make_matrix(making);
+	}
+	return status == STPFIN_OK && self->n_items > 0 ? make_tiles(self) : status;
 }
 
 stpfin_status stpfin_lanes__new(const struct stpfin_model *model,
 	struct stpfin_scenario *const *scenarios, size_t n_outcomes,
 	const struct stpfin_uncertain *uncertain, const struct stpfin_request *request,
-	const struct stpfin_figure *figures, size_t n_figures, bool *handled,
-	struct stpfin_lanes **out)
+	const struct stpfin_figure *figures, size_t n_figures, bool *handled, struct stpfin_lanes **out)
 {
 	struct making making = {NULL, model, uncertain, request, figures, n_figures,
 		stpfin_model__array(n_outcomes, sizeof *making.n_steps),
@@ -463,48 +493,83 @@ void stpfin_lanes_work__free(struct stpfin_lanes_work *self)
 	if (self == NULL) {
 		return;
 	}
-	for (size_t i = 0; i < self->n_outcomes && self->sizes != NULL; i++) {
-		free(self->sizes[i]);
-	}
-	stpfin_lanes_index_work__free(&self->index);
-	free(self->constants);
+	free(self->memory);
 	free(self->sizes);
-	free(self->idle);
-	free(self->curves);
-	free(self->parts);
-	free(self->workspace);
 	free(self->members);
 	free(self);
 }
 
-/* Allocates what is as large as the largest of the outcomes. */
-static stpfin_status allocate(struct stpfin_lanes_work *work, const struct stpfin_lanes *self)
+/* Gives an array of n doubles its place after those before it; without memory it only counts. */
+static double *place(double *memory, size_t *used, size_t n)
 {
+	double *array = memory != NULL ? memory + *used : NULL;
+
+	*used += n;
+	return array;
+}
+
+/* Gives the arrays of the work their places, and returns how many doubles they take. Each is of
+ * whole lanes, and those that outcomes use in turn are as large as the largest needs. */
+static size_t place_arrays(
+	const struct stpfin_lanes *self, struct stpfin_lanes_work *work, double *memory)
+{
+	const struct stpfin_lanes_indices *indices = &self->indices;
+	size_t year = indices->n_years * STPFIN_LANES;
 	size_t n_curves = 0;
 	size_t n_parts = 0;
-	size_t n_workspace = 0;
-	size_t n_players = 0;
+	size_t n_values = 0;
+	size_t used = 0;
 
 	for (size_t i = 0; i < self->n_outcomes; i++) {
 		const struct outcome *outcome = &self->outcomes[i];
-		size_t workspace =
-			outcome->has_bridge ? stpfin_lanes_bridge__workspace(&outcome->bridge) : 0;
-		size_t players = outcome->has_bridge ? outcome->bridge.grouping.n : 0;
+		size_t values = outcome->has_bridge ? stpfin_lanes_bridge__workspace(&outcome->bridge) : 0;
 
-		n_curves = size_of_curves(outcome) > n_curves ? size_of_curves(outcome) : n_curves;
-		n_parts = size_of_parts(outcome) > n_parts ? size_of_parts(outcome) : n_parts;
-		n_workspace = workspace > n_workspace ? workspace : n_workspace;
-		n_players = players > n_players ? players : n_players;
+		n_curves = outcome->tiles.most_curves > n_curves ? outcome->tiles.most_curves : n_curves;
+		n_parts = outcome->tiles.most_parts > n_parts ? outcome->tiles.most_parts : n_parts;
+		n_values = values > n_values ? values : n_values;
 	}
-	work->curves = stpfin_model__array(n_curves, sizeof *work->curves);
-	work->parts = stpfin_model__array(n_parts, sizeof *work->parts);
-	work->workspace = stpfin_model__array(n_workspace, sizeof *work->workspace);
+	work->constants = place(memory, &used, self->inputs.n * STPFIN_LANES);
+	work->index.inflation = place(memory, &used, indices->n_services * year);
+	work->index.price = place(memory, &used, indices->n_services * year);
+	work->index.use = place(memory, &used, indices->n_uses * year);
+	work->index.index = place(memory, &used, indices->n_classes * year);
+	work->idle = place(memory, &used, year);
+	work->curves = place(memory, &used, n_curves * year);
+	work->parts = place(memory, &used, n_parts * year);
+	work->values = place(memory, &used, n_values);
+	for (size_t i = 0; i < self->n_outcomes; i++) {
+		work->sizes[i] = place(memory, &used, self->outcomes[i].effects.n_sizes * year);
+	}
+	return used;
+}
+
+/* Allocates the arrays of the work. */
+static stpfin_status allocate(const struct stpfin_lanes *self, struct stpfin_lanes_work *work)
+{
+	enum { LINE = 64 };
+	size_t n_players = 0;
+	size_t n;
+
+	for (size_t i = 0; i < self->n_outcomes; i++) {
+		const struct outcome *outcome = &self->outcomes[i];
+
+		n_players = outcome->has_bridge && outcome->bridge.grouping.n > n_players
+						? outcome->bridge.grouping.n
+						: n_players;
+	}
+	work->sizes = stpfin_model__array(self->n_outcomes, sizeof *work->sizes);
 	work->members = stpfin_model__array(n_players, sizeof *work->members);
-	work->idle = stpfin_model__array(self->indices.n_years * STPFIN_LANES, sizeof *work->idle);
-	return work->curves != NULL && work->parts != NULL && work->workspace != NULL &&
-				   work->members != NULL && work->idle != NULL
-			   ? STPFIN_OK
-			   : STPFIN_ERROR_MEMORY;
+	if (work->sizes == NULL || work->members == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	n = place_arrays(self, work, NULL);
+	work->memory = stpfin_model__array(n + LINE / sizeof(double), sizeof *work->memory);
+	if (work->memory == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	place_arrays(
+		self, work, work->memory + (LINE - (uintptr_t)work->memory % LINE) % LINE / sizeof(double));
+	return STPFIN_OK;
 }
 
 stpfin_status stpfin_lanes_work__new(
@@ -515,62 +580,40 @@ stpfin_status stpfin_lanes_work__new(
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
 	*out = NULL;
-	if (work == NULL || cells == NULL) {
-		goto out;
+	if (work != NULL && cells != NULL) {
+		status = allocate(self, work);
 	}
-	work->n_outcomes = self->n_outcomes;
-	work->sizes = stpfin_model__array(self->n_outcomes, sizeof *work->sizes);
-	work->constants = stpfin_inputs__constants(&self->inputs);
-	if (work->sizes == NULL || work->constants == NULL) {
-		goto out;
-	}
-	status = stpfin_lanes_index_work__new(&work->index, &self->indices);
 	if (status == STPFIN_OK) {
-		status = allocate(work, self);
-	}
-	/* What no draw moves is filled here once. */
-	if (status == STPFIN_OK) {
+		/* What no draw moves is filled here once. */
+		stpfin_inputs__fill(&self->inputs, work->constants);
 		stpfin_lanes_indices__fill(
 			&self->indices, &work->index, &self->inputs, work->constants, cells, true);
-	}
-	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
-		const struct stpfin_lanes_effects *effects = &self->outcomes[i].effects;
-
-		work->sizes[i] = stpfin_model__array(
-			stpfin_model__times(effects->n, effects->n_years * (size_t)STPFIN_LANES),
-			sizeof(double));
-		if (work->sizes[i] == NULL) {
-			status = STPFIN_ERROR_MEMORY;
-			break;
+		for (size_t i = 0; i < self->n_outcomes; i++) {
+			stpfin_lanes_effects__fill(&self->outcomes[i].effects, work->sizes[i], &self->inputs,
+				work->constants, cells, true);
 		}
-		stpfin_lanes_effects__fill(
-			effects, work->sizes[i], &self->inputs, work->constants, cells, true);
-	}
-	if (status == STPFIN_OK) {
 		*out = work;
 		work = NULL;
 	}
-
-out:
 	stpfin_lanes_work__free(work);
 	free(cells);
 	return status;
 }
 
-/* Writes a row of a year as the figure that is asked for. */
-static void write_figure(const struct stpfin_lanes *self, const struct stpfin_lanes_work *work,
-	const double *cells, const struct item *item, const double *sums, double *figure)
+/* Makes of a sum the figure that is asked for. */
+static void finish(const struct stpfin_lanes *self, const struct stpfin_lanes_work *work,
+	const double *cells, const struct item *item, double *figure)
 {
 	/* What is beyond a double is an infinity, whatever came of it. */
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		figure[i] = fabs(sums[i]) <= DBL_MAX ? sums[i] : (double)INFINITY;
+		figure[i] = fabs(figure[i]) <= DBL_MAX ? figure[i] : (double)INFINITY;
 	}
 	if (item->place != SIZE_MAX) {
 		stpfin_lanes_heads__divide(&self->heads, cells, item->place, item->t, figure);
 	}
 	if (self->deflator != NULL) {
-		const double *level = stpfin_inputs__lanes(
-			&self->inputs, work->constants, cells, self->deflator[item->t]);
+		const double *level =
+			stpfin_inputs__lanes(&self->inputs, work->constants, cells, self->deflator[item->t]);
 		const double *base =
 			stpfin_inputs__lanes(&self->inputs, work->constants, cells, self->deflator[0]);
 
@@ -580,48 +623,37 @@ static void write_figure(const struct stpfin_lanes *self, const struct stpfin_la
 	}
 }
 
-/* Fills what an outcome's rows are made of. */
-static void fill_outcome(const struct stpfin_lanes *self, struct stpfin_lanes_work *work,
-	const double *cells, size_t number)
-{
-	const struct outcome *outcome = &self->outcomes[number];
-	struct stpfin_lanes_state state = state_of(self, work, cells, number);
-
-	stpfin_lanes_effects__fill(
-		&outcome->effects, work->sizes[number], &self->inputs, work->constants, cells, false);
-	stpfin_lanes_curves__fill(&state, work->curves, false);
-	if (outcome->has_bridge) {
-		stpfin_lanes_bridge__fill(
-			&outcome->bridge, &state, work->parts, work->workspace, work->members, false);
-	}
-}
-
 void stpfin_lanes__project(const struct stpfin_lanes *self, struct stpfin_lanes_work *work,
 	const double *cells, size_t n, double *figures, uint64_t *clipped)
 {
-	struct stpfin_lanes_vectors vectors = {
-		.curves = work->curves, .parts = work->parts, .cells = cells};
-	double sums[STPFIN_LANES];
-
 	stpfin_lanes_indices__fill(
 		&self->indices, &work->index, &self->inputs, work->constants, cells, false);
-	vectors.inflation = work->index.inflation;
-	for (size_t i = 0; i < self->n_outcomes && clipped != NULL; i++) {
-		*clipped += stpfin_lanes_effects__count_clipped(
-			&self->outcomes[i].effects, &self->inputs, work->constants, cells, n);
-	}
-	for (size_t i = 0; i < self->n_items; i++) {
-		const struct item *item = &self->items[i];
-		const struct outcome *outcome = &self->outcomes[item->outcome];
+	for (size_t i = 0; i < self->n_outcomes; i++) {
+		const struct outcome *outcome = &self->outcomes[i];
+		const struct stpfin_lanes_state state = state_of(self, work, cells, i);
+		const struct stpfin_lanes_summing summing = {&self->matrix, &state, self->home, figures,
+			work->curves, work->parts, work->values, work->members};
 
-		if (i == 0 || item->outcome != item[-1].outcome) {
-			fill_outcome(self, work, cells, item->outcome);
-			vectors.n_curves = outcome->groups.n_curves;
-			vectors.n_parts = outcome->has_bridge ? outcome->bridge.n_parts : 0;
+		if (clipped != NULL) {
+			*clipped += stpfin_lanes_effects__count_clipped(
+				&outcome->effects, &self->inputs, work->constants, cells, n);
 		}
-		if (i == 0 || item->row != item[-1].row || item->t != item[-1].t) {
-			stpfin_lanes_matrix__fill(&self->matrix, &vectors, item->row, item->t, sums);
+		if (outcome->first_row < outcome->end_row) {
+			stpfin_lanes_effects__fill(
+				&outcome->effects, work->sizes[i], &self->inputs, work->constants, cells, false);
+			stpfin_lanes_tiles__fill(
+				&outcome->tiles, &summing, outcome->first_row, outcome->end_row);
 		}
-		write_figure(self, work, cells, item, sums, figures + item->figure * STPFIN_LANES);
+	}
+	/* Those that share a sum first, from the last to the first, where it is. */
+	for (size_t i = self->n_items; i-- > 0;) {
+		const struct item *item = &self->items[i];
+		size_t home = self->home[item->row * self->indices.n_years + item->t];
+		double *figure = figures + item->figure * STPFIN_LANES;
+
+		if (item->figure != home) {
+			memcpy(figure, figures + home * STPFIN_LANES, STPFIN_LANES * sizeof *figure);
+		}
+		finish(self, work, cells, item, figure);
 	}
 }

@@ -57,8 +57,8 @@ static stpfin_status add_table(struct stpfin_lanes_amounts *self,
 			(size_t)(year[row] - plan->settings.base_year), STPFIN_LANES_DO_NOTHING, 0, is_cost};
 
 		entry.term.factor = sign;
-		multiply(&entry.term, stpfin_drawn_column__cell(&drawn, row, STPFIN_EVERY_YEAR),
-			amount[row]);
+		multiply(
+			&entry.term, stpfin_drawn_column__cell(&drawn, row, STPFIN_EVERY_YEAR), amount[row]);
 		status = add_entry(self, &entry);
 	}
 	return status;
@@ -96,8 +96,8 @@ static stpfin_status add_awards(
 			kind[stpfin_index__find(&funds, key)] != REVENUE_FUND) {
 			continue;
 		}
-		multiply(&entry.term, stpfin_drawn_column__cell(&drawn, row, STPFIN_EVERY_YEAR),
-			amount[row]);
+		multiply(
+			&entry.term, stpfin_drawn_column__cell(&drawn, row, STPFIN_EVERY_YEAR), amount[row]);
 		status = add_entry(self, &entry);
 	}
 	stpfin_index__free(&funds);

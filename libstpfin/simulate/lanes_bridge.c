@@ -40,8 +40,8 @@ static stpfin_status add_player(
 	return STPFIN_OK;
 }
 
-static stpfin_status add_savings(struct stpfin_lanes_bridge *self, struct stpfin_lanes_game *game,
-	size_t first, size_t n)
+static stpfin_status add_savings(
+	struct stpfin_lanes_bridge *self, struct stpfin_lanes_game *game, size_t first, size_t n)
 {
 	stpfin_status status = STPFIN_OK;
 
@@ -128,48 +128,27 @@ size_t stpfin_lanes_bridge__workspace(const struct stpfin_lanes_bridge *self)
 	return self->most_curves * self->groups->n_years * STPFIN_LANES;
 }
 
-/* Adds a weight of the curves of a group to the parts of a player in a game. */
-STPFIN_INLINED void add_curves(const struct stpfin_lanes_bridge *self,
-	const struct stpfin_lanes_game *game, size_t n_curves, size_t player, double weight,
-	const double *values, double *parts)
+/* Adds a weight of values to others. */
+STPFIN_INLINED void add_weighted(
+	double *restrict sums, double weight, const double *values, size_t n)
 {
-	size_t n_years = self->groups->n_years;
-
-	for (size_t curve = 0; curve < n_curves; curve++) {
-		for (size_t t = 0; t < n_years; t++) {
-			const double *value = values + (curve * n_years + t) * STPFIN_LANES;
-			double *part = parts + (t * self->n_parts + game->first_part + player * n_curves + curve) *
-									   STPFIN_LANES;
-
-			for (size_t i = 0; i < STPFIN_LANES; i++) {
-				part[i] += weight * value[i];
-			}
+	for (size_t at = 0; at < n; at += STPFIN_LANES) {
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			sums[at + i] += weight * values[at + i];
 		}
 	}
 }
 
-STPFIN_INLINED void clear_parts(const struct stpfin_lanes_bridge *self,
-	const struct stpfin_lanes_game *game, size_t n_curves, double *parts)
-{
-	for (size_t t = 0; t < self->groups->n_years; t++) {
-		double *part = parts + (t * self->n_parts + game->first_part) * STPFIN_LANES;
-
-		for (size_t i = 0; i < game->n_players * n_curves * STPFIN_LANES; i++) {
-			part[i] = 0;
-		}
-	}
-}
-
-/* Whether a player of a game is in a set of them: by Shapley one of bits, else the first so many. */
+/* Whether a player of a game is in a set of them: by Shapley one of bits, else the first so many.
+ */
 STPFIN_INLINED bool is_in(const struct stpfin_lanes_bridge *self, size_t set, size_t player)
 {
 	return self->by_shapley ? (set >> player & 1) != 0 : player < set;
 }
 
-/* Weighs the value of a set of a game's players into their parts. */
+/* Weighs the value of a set of a game's players, n doubles, into their parts. */
 STPFIN_INLINED void weigh_set(const struct stpfin_lanes_bridge *self,
-	const struct stpfin_lanes_game *game, size_t n_curves, size_t set, const double *values,
-	double *parts)
+	const struct stpfin_lanes_game *game, size_t set, const double *values, size_t n, double *parts)
 {
 	size_t size = 0;
 
@@ -185,7 +164,7 @@ STPFIN_INLINED void weigh_set(const struct stpfin_lanes_bridge *self,
 		} else if (i + 1 != size && i != size) {
 			continue; /* only the last adds, and only the next adds to it */
 		}
-		add_curves(self, game, n_curves, i, weight, values, parts);
+		add_weighted(parts + i * n, weight, values, n);
 	}
 }
 
@@ -195,28 +174,32 @@ STPFIN_CLONES static void divide(const struct stpfin_lanes_bridge *self,
 {
 	const struct stpfin_lanes_game *game = &self->games[group];
 	const struct stpfin_lanes_members who = {self->grouping.of_scheme, members};
-	size_t n_curves = self->groups->groups[group].n_curves;
+	size_t n = self->groups->groups[group].n_curves * self->groups->n_years * STPFIN_LANES;
 	size_t n_sets = self->by_shapley ? (size_t)1 << game->n_players : game->n_players + 1;
 
-	clear_parts(self, game, n_curves, parts);
+	for (size_t i = 0; i < game->n_players * n; i++) {
+		parts[i] = 0;
+	}
 	for (size_t set = 0; set < n_sets; set++) {
 		for (size_t i = 0; i < game->n_players; i++) {
 			members[self->players[game->first_player + i]] = is_in(self, set, i);
 		}
 		stpfin_lanes_curves__fill_group(from, group, &who, values);
-		weigh_set(self, game, n_curves, set, values, parts);
+		weigh_set(self, game, set, values, n, parts);
 	}
 }
 
 void stpfin_lanes_bridge__fill(const struct stpfin_lanes_bridge *self,
-	const struct stpfin_lanes_state *from, double *parts, double *workspace, bool *members,
-	bool all)
+	const struct stpfin_lanes_state *from, size_t first, size_t end, double *parts,
+	double *workspace, bool *members, bool all)
 {
-	for (size_t group = 0; group < self->groups->n; group++) {
+	for (size_t group = first; group < end; group++) {
 		const struct stpfin_lanes_game *game = &self->games[group];
+		size_t part = game->first_part - self->games[first].first_part;
 
 		if (game->n_players > 0 && (all || game->moves)) {
-			divide(self, from, group, parts, workspace, members);
+			divide(self, from, group, parts + part * self->groups->n_years * STPFIN_LANES,
+				workspace, members);
 		}
 	}
 }

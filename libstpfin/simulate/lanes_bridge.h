@@ -43,10 +43,11 @@ size_t stpfin_lanes_bridge__part(
 /* How many doubles of workspace filling needs. */
 size_t stpfin_lanes_bridge__workspace(const struct stpfin_lanes_bridge *self);
 
-/* Fills parts by year, part and lane: all, or only those that draws move. members is workspace by
- * group of schemes. */
+/* Fills the parts, by part, year and lane, of the groups of flows from the first to before the end:
+ * of all of them, or only of those that draws move. `parts` begins with the first of the first
+ * group. members is workspace by group of schemes. */
 void stpfin_lanes_bridge__fill(const struct stpfin_lanes_bridge *self,
-	const struct stpfin_lanes_state *from, double *parts, double *workspace, bool *members,
-	bool all);
+	const struct stpfin_lanes_state *from, size_t first, size_t end, double *parts,
+	double *workspace, bool *members, bool all);
 
 #endif

@@ -1,23 +1,15 @@
+#include "libstpfin/simulate/lanes_curves.h"
 #include "libstpfin/model/formulas.h"
 #include "libstpfin/simulate/clones.h"
-#include "libstpfin/simulate/lanes_curves.h"
-
-/* Where the curves of a group go: that of the i-th, in year t, at i * curve + t * year. */
-struct target {
-	double *at;
-	size_t curve;
-	size_t year;
-};
 
 STPFIN_INLINED const double *lanes_of(const struct stpfin_lanes_state *from, size_t input)
 {
 	return stpfin_inputs__lanes(from->inputs, from->constants, from->cells, input);
 }
 
-STPFIN_INLINED const double *size_of(
-	const struct stpfin_lanes_state *from, size_t effect, size_t t)
+STPFIN_INLINED const double *size_of(const struct stpfin_lanes_state *from, size_t size, size_t t)
 {
-	return from->sizes + (effect * from->groups->n_years + t) * STPFIN_LANES;
+	return from->sizes + (size * from->groups->n_years + t) * STPFIN_LANES;
 }
 
 STPFIN_INLINED const double *inflation_of(
@@ -33,12 +25,13 @@ STPFIN_INLINED bool takes_part(const struct stpfin_lanes_members *members, size_
 }
 
 /* Takes the efficiencies of a run from a cost. */
-STPFIN_INLINED void economise(const struct stpfin_lanes_state *from, const struct stpfin_lanes_members *members,
-	size_t first, size_t n, size_t t, double *restrict cost)
+STPFIN_INLINED void economise(const struct stpfin_lanes_state *from,
+	const struct stpfin_lanes_members *members, size_t first, size_t n, size_t t,
+	double *restrict cost)
 {
 	for (size_t at = first; at < first + n; at++) {
 		const struct stpfin_lanes_saving *saving = &from->groups->savings[at];
-		const double *size = size_of(from, saving->effect, t);
+		const double *size = size_of(from, saving->size, t);
 
 		if (takes_part(members, saving->scheme)) {
 			for (size_t i = 0; i < STPFIN_LANES; i++) {
@@ -49,9 +42,9 @@ STPFIN_INLINED void economise(const struct stpfin_lanes_state *from, const struc
 }
 
 /* What a shift adds, before and after the efficiencies of the care it is to. */
-STPFIN_INLINED void shift(const struct stpfin_lanes_state *from, const struct stpfin_lanes_members *members,
-	const struct stpfin_lanes_step *step, size_t t, const double *removed, double *before,
-	double *after)
+STPFIN_INLINED void shift(const struct stpfin_lanes_state *from,
+	const struct stpfin_lanes_members *members, const struct stpfin_lanes_step *step, size_t t,
+	const double *removed, double *before, double *after)
 {
 	const double *inflation = inflation_of(from, step->to_service, t);
 	const double *substitution = lanes_of(from, step->substitution);
@@ -81,11 +74,13 @@ STPFIN_INLINED void shift(const struct stpfin_lanes_state *from, const struct st
 /* Applies the effects on activity of a year, and keeps what shifts make of them. */
 STPFIN_INLINED void reduce(const struct stpfin_lanes_state *from,
 	const struct stpfin_lanes_group *group, const struct stpfin_lanes_members *members, size_t t,
-	const struct target *target, double *restrict activity)
+	double *curves, double *restrict activity)
 {
+	const struct stpfin_lanes_groups *groups = from->groups;
+
 	for (size_t at = group->first_step; at < group->first_step + group->n_steps; at++) {
-		const struct stpfin_lanes_step *step = &from->groups->steps[at];
-		const double *size = size_of(from, step->effect, t);
+		const struct stpfin_lanes_step *step = &groups->steps[at];
+		const double *size = size_of(from, step->size, t);
 		bool acts = takes_part(members, step->scheme);
 		double removed[STPFIN_LANES] = {0};
 
@@ -96,11 +91,12 @@ STPFIN_INLINED void reduce(const struct stpfin_lanes_state *from,
 			}
 		}
 		if (step->shifts) {
-			double *out = target->at + t * target->year;
+			double *before =
+				curves + ((step->before - group->payment) * groups->n_years + t) * STPFIN_LANES;
+			double *after =
+				curves + ((step->after - group->payment) * groups->n_years + t) * STPFIN_LANES;
 
-			shift(from, members, step, t, removed,
-				out + (step->before - group->payment) * target->curve,
-				out + (step->after - group->payment) * target->curve);
+			shift(from, members, step, t, removed, before, after);
 		}
 	}
 }
@@ -134,7 +130,8 @@ STPFIN_INLINED void find_staying(const struct stpfin_lanes_state *from, size_t s
 }
 
 STPFIN_INLINED void fill_group(const struct stpfin_lanes_state *from,
-	const struct stpfin_lanes_group *group, const struct stpfin_lanes_members *members, const struct target *target)
+	const struct stpfin_lanes_group *group, const struct stpfin_lanes_members *members,
+	double *curves)
 {
 	const struct stpfin_lanes_groups *groups = from->groups;
 	size_t n_years = groups->n_years;
@@ -149,8 +146,8 @@ STPFIN_INLINED void fill_group(const struct stpfin_lanes_state *from,
 		const double *price =
 			group->outside ? inflation
 						   : from->index->price + (group->service * n_years + t) * STPFIN_LANES;
-		double *payment = target->at + t * target->year;
-		double *cost = payment + target->curve;
+		double *payment = curves + t * STPFIN_LANES;
+		double *cost = payment + n_years * STPFIN_LANES;
 		double activity[STPFIN_LANES];
 		double staying[STPFIN_LANES] = {0};
 
@@ -164,7 +161,7 @@ STPFIN_INLINED void fill_group(const struct stpfin_lanes_state *from,
 			for (size_t i = 0; i < STPFIN_LANES; i++) {
 				activity[i] *= ratio;
 			}
-			reduce(from, group, members, t, target, activity);
+			reduce(from, group, members, t, curves, activity);
 		}
 		for (size_t i = 0; i < STPFIN_LANES; i++) {
 			payment[i] = stpfin_formula__payment(1, price[i], above[i], below[i], activity[i]);
@@ -187,17 +184,15 @@ STPFIN_INLINED void fill_group(const struct stpfin_lanes_state *from,
 }
 
 STPFIN_CLONES void stpfin_lanes_curves__fill(
-	const struct stpfin_lanes_state *from, double *curves, bool all)
+	const struct stpfin_lanes_state *from, size_t first, size_t end, double *curves, bool all)
 {
-	const struct stpfin_lanes_groups *groups = from->groups;
+	const struct stpfin_lanes_group *groups = from->groups->groups;
 
-	for (size_t i = 0; i < groups->n; i++) {
-		const struct stpfin_lanes_group *group = &groups->groups[i];
-		const struct target target = {curves + group->payment * STPFIN_LANES, STPFIN_LANES,
-			groups->n_curves * STPFIN_LANES};
-
-		if (all || group->moves) {
-			fill_group(from, group, NULL, &target);
+	for (size_t i = first; i < end; i++) {
+		if (all || groups[i].moves) {
+			fill_group(from, &groups[i], NULL,
+				curves + (groups[i].payment - groups[first].payment) * from->groups->n_years *
+							 STPFIN_LANES);
 		}
 	}
 }
@@ -205,7 +200,5 @@ STPFIN_CLONES void stpfin_lanes_curves__fill(
 STPFIN_CLONES void stpfin_lanes_curves__fill_group(const struct stpfin_lanes_state *from,
 	size_t group, const struct stpfin_lanes_members *members, double *curves)
 {
-	const struct target target = {curves, from->groups->n_years * STPFIN_LANES, STPFIN_LANES};
-
-	fill_group(from, &from->groups->groups[group], members, &target);
+	fill_group(from, &from->groups->groups[group], members, curves);
 }

@@ -16,8 +16,10 @@ struct stpfin_lanes_state {
 	double *idle; /* by year and lane: workspace */
 };
 
-/* Fills the curves by year, curve and lane: of all groups, or only of those that draws move. */
-void stpfin_lanes_curves__fill(const struct stpfin_lanes_state *from, double *curves, bool all);
+/* Fills the curves, by curve, year and lane, of the groups from the first to before the end: of all
+ * of them, or only of those that draws move. `curves` begins with the first of the first group. */
+void stpfin_lanes_curves__fill(
+	const struct stpfin_lanes_state *from, size_t first, size_t end, double *curves, bool all);
 
 /* Which schemes take part: those of some groups of schemes. */
 struct stpfin_lanes_members {
@@ -25,7 +27,7 @@ struct stpfin_lanes_members {
 	const bool *takes_part; /* by group of schemes */
 };
 
-/* Fills the curves of one group of flows, by curve, year and lane. */
+/* Fills the curves of one group of flows when some schemes take part. */
 void stpfin_lanes_curves__fill_group(const struct stpfin_lanes_state *from, size_t group,
 	const struct stpfin_lanes_members *members, double *curves);
 

@@ -8,7 +8,8 @@
 
 void stpfin_lanes_effects__free(struct stpfin_lanes_effects *self)
 {
-	free(self->effects);
+	free(self->sizes);
+	free(self->size_of);
 	free(self->reached);
 	free(self->clips);
 	free(self->scale);
@@ -65,9 +66,9 @@ static stpfin_status find_inputs(const struct stpfin_lanes_effects *self,
 {
 	double size =
 		stpfin_plan__real(model->plan, columns[column].table, columns[column].column)[row];
-	stpfin_status status = stpfin_inputs__add(inputs,
-		stpfin_drawn_column__cell(drawn, row, STPFIN_EVERY_YEAR), isnan(size) ? 0 : size,
-		&out->size);
+	stpfin_status status =
+		stpfin_inputs__add(inputs, stpfin_drawn_column__cell(drawn, row, STPFIN_EVERY_YEAR),
+			isnan(size) ? 0 : size, &out->size);
 
 	if (status == STPFIN_OK) {
 		out->least = least_of(model, column, row);
@@ -97,8 +98,8 @@ static stpfin_status compile_clips(struct stpfin_lanes_effects *self,
 			if (scheme[row] != scenario->scheme[i]) {
 				continue;
 			}
-			clips = stpfin_keys__grown(
-				self->clips, &self->clip_capacity, self->n_clips, sizeof *clips);
+			clips =
+				stpfin_keys__grown(self->clips, &self->clip_capacity, self->n_clips, sizeof *clips);
 			if (clips == NULL) {
 				return STPFIN_ERROR_MEMORY;
 			}
@@ -128,52 +129,87 @@ static void find_reached(const struct stpfin_model *model, const struct stpfin_s
 	}
 }
 
+/* Gives an effect its size, that of an earlier effect if it is the same in every year. */
+static stpfin_status add_size(struct stpfin_lanes_effects *self, struct stpfin_keys *keys,
+	size_t effect, const struct stpfin_lanes_clip *size)
+{
+	bool is_drawn = size->scale != SIZE_MAX;
+	stpfin_status status = stpfin_keys__write(keys, is_drawn ? size->size : SIZE_MAX);
+
+	if (status == STPFIN_OK) {
+		status = stpfin_keys__write(keys, size->scale);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_keys__write_number(keys, size->least);
+	}
+	for (size_t at = effect * self->n_years;
+		 at < (effect + 1) * self->n_years && status == STPFIN_OK; at++) {
+		status = stpfin_keys__write_number(
+			keys, is_drawn ? self->reached[at].share : self->as_planned[at]);
+		if (status == STPFIN_OK) {
+			status = stpfin_keys__write(keys, (uint64_t)self->reached[at].times);
+		}
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_keys__end(keys, &self->size_of[effect]);
+	}
+	if (status == STPFIN_OK && self->size_of[effect] == self->n_sizes) {
+		self->sizes[self->n_sizes++] =
+			(struct stpfin_lanes_size){size->size, size->scale, size->least, effect};
+	}
+	return status;
+}
+
 stpfin_status stpfin_lanes_effects__new(struct stpfin_lanes_effects *self,
 	const struct stpfin_model *model, const struct stpfin_scenario *scenario,
 	const struct stpfin_uncertain *uncertain, struct stpfin_inputs *inputs)
 {
 	struct stpfin_drawn_column drawn[COLUMNS];
+	struct stpfin_keys keys = {.n = 0};
+	size_t n = scenario->n_effects;
 	stpfin_status status;
 
-	*self = (struct stpfin_lanes_effects){
-		.n = scenario->n_effects, .n_years = model->n_years, .sizes = scenario->size};
-	self->effects = stpfin_model__array(self->n, sizeof *self->effects);
-	self->reached = stpfin_model__array(
-		stpfin_model__times(self->n, model->n_years), sizeof *self->reached);
+	*self = (struct stpfin_lanes_effects){.n_years = model->n_years, .as_planned = scenario->size};
+	self->sizes = stpfin_model__array(n, sizeof *self->sizes);
+	self->size_of = stpfin_model__array(n, sizeof *self->size_of);
+	self->reached =
+		stpfin_model__array(stpfin_model__times(n, model->n_years), sizeof *self->reached);
 	self->scale = stpfin_model__array(scenario->n_schemes, sizeof *self->scale);
-	if (self->effects == NULL || self->reached == NULL || self->scale == NULL) {
+	if (self->sizes == NULL || self->size_of == NULL || self->reached == NULL ||
+		self->scale == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
 	for (size_t i = 0; i < COLUMNS; i++) {
 		drawn[i] = stpfin_drawn_column__of(uncertain, columns[i].table, columns[i].column);
 	}
 	status = compile_scales(self, model, scenario, uncertain, inputs);
-	for (size_t i = 0; i < self->n && status == STPFIN_OK; i++) {
+	for (size_t i = 0; i < n && status == STPFIN_OK; i++) {
 		const struct stpfin_effect *effect = &scenario->effects[i];
 		size_t column = effect->kind == STPFIN_EFFECT_EFFICIENCY ? SAVING : REDUCTION;
 		struct stpfin_lanes_clip size = {0};
 
+		find_reached(
+			model, scenario, effect, columns[column].table, self->reached + i * model->n_years);
 		status = find_inputs(
 			self, model, &drawn[column], inputs, column, effect->row, effect->scheme, &size);
-		self->effects[i] = (struct stpfin_lanes_effect){
-			size.size, size.scale, size.least, i * model->n_years};
-		find_reached(model, scenario, effect, columns[column].table,
-			self->reached + i * model->n_years);
+		if (status == STPFIN_OK) {
+			status = add_size(self, &keys, i, &size);
+		}
 	}
+	stpfin_keys__free(&keys);
 	return status == STPFIN_OK ? compile_clips(self, model, scenario, drawn, inputs) : status;
 }
 
-/* The size of an effect in each year. */
-STPFIN_INLINED void fill_effect(const struct stpfin_lanes_effect *effect,
-	const struct stpfin_reached *reached, size_t n_years, const double *full, const double *scale,
-	double *restrict sizes)
+/* A size in each year. */
+STPFIN_INLINED void fill_size(double least, const struct stpfin_reached *reached, size_t n_years,
+	const double *full, const double *scale, double *restrict sizes)
 {
 	double size[STPFIN_LANES];
 	double left[STPFIN_LANES];
 	int64_t times = 0;
 
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		size[i] = stpfin_formula__scaled(full[i], scale[i], effect->least);
+		size[i] = stpfin_formula__scaled(full[i], scale[i], least);
 		left[i] = 1;
 	}
 	for (size_t t = 0; t < n_years; t++) {
@@ -197,21 +233,22 @@ STPFIN_INLINED void fill_effect(const struct stpfin_lanes_effect *effect,
 }
 
 STPFIN_CLONES void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects *self,
-	double *sizes, const struct stpfin_inputs *inputs, const double *constants,
-	const double *cells, bool all)
+	double *sizes, const struct stpfin_inputs *inputs, const double *constants, const double *cells,
+	bool all)
 {
 	size_t year = self->n_years * STPFIN_LANES;
 
-	for (size_t i = 0; i < self->n; i++) {
-		const struct stpfin_lanes_effect *effect = &self->effects[i];
+	for (size_t i = 0; i < self->n_sizes; i++) {
+		const struct stpfin_lanes_size *size = &self->sizes[i];
+		size_t first = size->effect * self->n_years;
 
-		if (effect->scale != SIZE_MAX) {
-			fill_effect(effect, self->reached + effect->reached, self->n_years,
-				stpfin_inputs__lanes(inputs, constants, cells, effect->size),
-				stpfin_inputs__lanes(inputs, constants, cells, effect->scale), sizes + i * year);
+		if (size->scale != SIZE_MAX) {
+			fill_size(size->least, self->reached + first, self->n_years,
+				stpfin_inputs__lanes(inputs, constants, cells, size->size),
+				stpfin_inputs__lanes(inputs, constants, cells, size->scale), sizes + i * year);
 		} else if (all) {
 			for (size_t at = 0; at < year; at++) {
-				sizes[i * year + at] = self->sizes[i * self->n_years + at / STPFIN_LANES];
+				sizes[i * year + at] = self->as_planned[first + at / STPFIN_LANES];
 			}
 		}
 	}

@@ -5,13 +5,13 @@
 #include "libstpfin/model/scenario.h"
 #include "libstpfin/simulate/lanes_inputs.h"
 
-/* The sizes of the effects of a scenario over lanes. */
+/* The sizes of the effects of a scenario over lanes. Many rows have the same: each is kept once. */
 
-struct stpfin_lanes_effect {
+struct stpfin_lanes_size {
 	size_t size;  /* an input, as is the scale */
 	size_t scale; /* SIZE_MAX where neither is drawn */
 	double least;
-	size_t reached; /* by year, among those reached; where neither is drawn unused */
+	size_t effect; /* the first that has it */
 };
 
 /* A size that the scale may bring out of its range. */
@@ -22,11 +22,12 @@ struct stpfin_lanes_clip {
 };
 
 struct stpfin_lanes_effects {
-	size_t n;
 	size_t n_years;
-	struct stpfin_lanes_effect *effects; /* as those of the scenario */
-	struct stpfin_reached *reached;
-	const double *sizes; /* of the scenario, by effect and year */
+	size_t n_sizes;
+	struct stpfin_lanes_size *sizes;
+	size_t *size_of;                /* by effect of the scenario */
+	struct stpfin_reached *reached; /* by effect and year */
+	const double *as_planned;       /* the scenario's sizes, by effect and year */
 	size_t n_clips;
 	size_t clip_capacity;
 	struct stpfin_lanes_clip *clips;
@@ -38,12 +39,13 @@ stpfin_status stpfin_lanes_effects__new(struct stpfin_lanes_effects *self,
 	const struct stpfin_uncertain *uncertain, struct stpfin_inputs *inputs);
 void stpfin_lanes_effects__free(struct stpfin_lanes_effects *self);
 
-static inline bool stpfin_lanes_effects__moves(const struct stpfin_lanes_effects *self, size_t i)
+/* Whether a size does. */
+static inline bool stpfin_lanes_effects__moves(const struct stpfin_lanes_effects *self, size_t size)
 {
-	return self->effects[i].scale != SIZE_MAX;
+	return self->sizes[size].scale != SIZE_MAX;
 }
 
-/* Fills sizes by effect, year and lane: all, or only those that draws move. */
+/* Fills sizes by size, year and lane: all, or only those that draws move. */
 void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects *self, double *sizes,
 	const struct stpfin_inputs *inputs, const double *constants, const double *cells, bool all);
 

@@ -47,17 +47,50 @@ struct runs {
 	size_t n;
 };
 
-static struct runs find_runs(const struct stpfin_scenario *scenario,
-	const struct stpfin_effect_lists *lists, size_t number)
+static struct runs find_runs(
+	const struct stpfin_scenario *scenario, const struct stpfin_effect_lists *lists, size_t number)
 {
-	struct runs runs = {lists->at + lists->first[number], 0,
-		lists->first[number + 1] - lists->first[number]};
+	struct runs runs = {
+		lists->at + lists->first[number], 0, lists->first[number + 1] - lists->first[number]};
 
 	while (runs.n_steps < runs.n &&
 		   scenario->effects[runs.effects[runs.n_steps]].kind != STPFIN_EFFECT_EFFICIENCY) {
 		runs.n_steps++;
 	}
 	return runs;
+}
+
+/* The inputs of a shift beside its size: of its unit cost SIZE_MAX where that is not drawn. */
+static stpfin_status find_shift(struct making *making, const struct stpfin_effect *effect,
+	size_t *out_substitution, size_t *out_unit_cost)
+{
+	size_t cell = stpfin_drawn_column__cell(&making->unit_cost, effect->row, STPFIN_EVERY_YEAR);
+	stpfin_status status = stpfin_inputs__add(making->from->inputs,
+		stpfin_drawn_column__cell(&making->substitution, effect->row, STPFIN_EVERY_YEAR),
+		effect->substitution, out_substitution);
+
+	*out_unit_cost = SIZE_MAX;
+	return status == STPFIN_OK && cell != STPFIN_NO_ROW
+			   ? stpfin_inputs__add(making->from->inputs, cell, 0, out_unit_cost)
+			   : status;
+}
+
+/* Writes what tells one effect from another: not its row, but all it does and whose it is. */
+static stpfin_status write_effect(struct making *making, size_t number)
+{
+	const struct stpfin_effect *effect = &making->from->scenario->effects[number];
+	size_t words[] = {
+		(size_t)effect->kind, effect->scheme, making->from->effects->size_of[number], 0, 0, 0};
+	stpfin_status status = STPFIN_OK;
+
+	if (effect->kind == STPFIN_EFFECT_SHIFT) {
+		words[3] = (size_t)effect->to_service;
+		status = find_shift(making, effect, &words[4], &words[5]);
+	}
+	for (size_t i = 0; i < sizeof words / sizeof *words && status == STPFIN_OK; i++) {
+		status = write_key(making, words[i]);
+	}
+	return status;
 }
 
 static stpfin_status write_effects(struct making *making, size_t flow)
@@ -67,7 +100,7 @@ static stpfin_status write_effects(struct making *making, size_t flow)
 	stpfin_status status = write_key(making, runs.n);
 
 	for (size_t i = 0; i < runs.n && status == STPFIN_OK; i++) {
-		status = write_key(making, runs.effects[i]);
+		status = write_effect(making, runs.effects[i]);
 		if (status == STPFIN_OK && scenario->effects[runs.effects[i]].kind == STPFIN_EFFECT_SHIFT) {
 			size_t entry = scenario->of_flow.first[flow] + i;
 			struct runs after =
@@ -75,7 +108,7 @@ static stpfin_status write_effects(struct making *making, size_t flow)
 
 			status = write_key(making, after.n);
 			for (size_t j = 0; j < after.n && status == STPFIN_OK; j++) {
-				status = write_key(making, after.effects[j]);
+				status = write_effect(making, after.effects[j]);
 			}
 		}
 	}
@@ -94,9 +127,9 @@ static const double *find_ratios(const struct making *making, size_t demand)
 			   : NULL;
 }
 
-static stpfin_status add_saving(struct stpfin_lanes_groups *self,
-	const struct stpfin_scenario *scenario, size_t effect)
+static stpfin_status add_saving(struct making *making, size_t effect)
 {
+	struct stpfin_lanes_groups *self = making->self;
 	struct stpfin_lanes_saving *savings = stpfin_keys__grown(
 		self->savings, &self->capacities[SAVINGS], self->n_savings, sizeof *savings);
 
@@ -104,8 +137,8 @@ static stpfin_status add_saving(struct stpfin_lanes_groups *self,
 		return STPFIN_ERROR_MEMORY;
 	}
 	self->savings = savings;
-	savings[self->n_savings++] =
-		(struct stpfin_lanes_saving){effect, scenario->effects[effect].scheme};
+	savings[self->n_savings++] = (struct stpfin_lanes_saving){
+		making->from->effects->size_of[effect], making->from->scenario->effects[effect].scheme};
 	return STPFIN_OK;
 }
 
@@ -128,8 +161,8 @@ static bool any_saving_moves(const struct making *making, size_t first, size_t n
 	bool any = false;
 
 	for (size_t i = first; i < first + n; i++) {
-		any = any || stpfin_lanes_effects__moves(
-						 making->from->effects, making->self->savings[i].effect);
+		any = any ||
+			  stpfin_lanes_effects__moves(making->from->effects, making->self->savings[i].size);
 	}
 	return any;
 }
@@ -141,11 +174,10 @@ static stpfin_status add_step(
 	const struct stpfin_lanes_sources *from = making->from;
 	const struct stpfin_effect *of = &from->scenario->effects[effect];
 	struct stpfin_lanes_groups *self = making->self;
-	struct stpfin_lanes_step *steps = stpfin_keys__grown(
-		self->steps, &self->capacities[STEPS], self->n_steps, sizeof *steps);
+	struct stpfin_lanes_step *steps =
+		stpfin_keys__grown(self->steps, &self->capacities[STEPS], self->n_steps, sizeof *steps);
 	struct stpfin_lanes_step *step;
 	struct runs after;
-	size_t cell;
 	bool moves;
 	stpfin_status status;
 
@@ -154,7 +186,7 @@ static stpfin_status add_step(
 	}
 	self->steps = steps;
 	step = &steps[self->n_steps++];
-	*step = (struct stpfin_lanes_step){.effect = effect,
+	*step = (struct stpfin_lanes_step){.size = from->effects->size_of[effect],
 		.scheme = of->scheme,
 		.shifts = of->kind == STPFIN_EFFECT_SHIFT,
 		.unit_cost = SIZE_MAX,
@@ -163,23 +195,17 @@ static stpfin_status add_step(
 		return STPFIN_OK;
 	}
 	step->to_service = (size_t)of->to_service;
-	status = stpfin_inputs__add(from->inputs,
-		stpfin_drawn_column__cell(&making->substitution, of->row, STPFIN_EVERY_YEAR),
-		of->substitution, &step->substitution);
-	cell = stpfin_drawn_column__cell(&making->unit_cost, of->row, STPFIN_EVERY_YEAR);
-	if (status == STPFIN_OK && cell != STPFIN_NO_ROW) {
-		status = stpfin_inputs__add(from->inputs, cell, 0, &step->unit_cost);
-	}
+	status = find_shift(making, of, &step->substitution, &step->unit_cost);
 	after = find_runs(
 		from->scenario, &from->scenario->of_destination, from->scenario->destination[entry]);
 	for (; step->n_savings < after.n && status == STPFIN_OK; step->n_savings++) {
-		status = add_saving(self, from->scenario, after.effects[step->n_savings]);
+		status = add_saving(making, after.effects[step->n_savings]);
 	}
 	if (status != STPFIN_OK) {
 		return status;
 	}
 	moves = activity_moves || from->indices->inflation_moves[step->to_service] ||
-			stpfin_inputs__moves(from->inputs, step->substitution) || cell != STPFIN_NO_ROW;
+			stpfin_inputs__moves(from->inputs, step->substitution) || step->unit_cost != SIZE_MAX;
 	status = add_curve(self, moves, &step->before);
 	step->after = step->before;
 	if (status == STPFIN_OK && step->n_savings > 0) {
@@ -205,7 +231,8 @@ static stpfin_status add_ratios(struct stpfin_lanes_groups *self, const double *
 }
 
 /* Makes the group of which a flow is the first. */
-static stpfin_status make_group(struct making *making, size_t flow, struct stpfin_lanes_group *group)
+static stpfin_status make_group(
+	struct making *making, size_t flow, struct stpfin_lanes_group *group)
 {
 	const struct stpfin_lanes_sources *from = making->from;
 	struct stpfin_lanes_groups *self = making->self;
@@ -236,15 +263,15 @@ static stpfin_status make_group(struct making *making, size_t flow, struct stpfi
 		runs = find_runs(from->scenario, &from->scenario->of_flow, flow);
 	}
 	for (size_t i = 0; i < runs.n_steps && status == STPFIN_OK; i++) {
-		activity_moves =
-			activity_moves || stpfin_lanes_effects__moves(from->effects, runs.effects[i]);
-		status = add_step(making, runs.effects[i], from->scenario->of_flow.first[flow] + i,
-			activity_moves);
+		activity_moves = activity_moves || stpfin_lanes_effects__moves(from->effects,
+											   from->effects->size_of[runs.effects[i]]);
+		status = add_step(
+			making, runs.effects[i], from->scenario->of_flow.first[flow] + i, activity_moves);
 	}
 	group->n_steps = self->n_steps - group->first_step;
 	group->first_saving = self->n_savings;
 	for (size_t i = runs.n_steps; i < runs.n && status == STPFIN_OK; i++) {
-		status = add_saving(self, from->scenario, runs.effects[i]);
+		status = add_saving(making, runs.effects[i]);
 	}
 	if (status != STPFIN_OK) {
 		return status;
@@ -312,8 +339,7 @@ static stpfin_status find_group(struct making *making, size_t flow, size_t *out_
 	if (status != STPFIN_OK || *out_group < self->n) {
 		return status;
 	}
-	groups =
-		stpfin_keys__grown(self->groups, &self->capacities[GROUPS], self->n, sizeof *groups);
+	groups = stpfin_keys__grown(self->groups, &self->capacities[GROUPS], self->n, sizeof *groups);
 	if (groups == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
@@ -326,8 +352,8 @@ static stpfin_status find_group(struct making *making, size_t flow, size_t *out_
 static stpfin_status add_trade(
 	struct stpfin_lanes_groups *self, const struct stpfin_lanes_trade *trade)
 {
-	struct stpfin_lanes_trade *trades = stpfin_keys__grown(
-		self->trades, &self->capacities[TRADES], self->n_trades, sizeof *trades);
+	struct stpfin_lanes_trade *trades =
+		stpfin_keys__grown(self->trades, &self->capacities[TRADES], self->n_trades, sizeof *trades);
 
 	if (trades == NULL) {
 		return STPFIN_ERROR_MEMORY;
@@ -372,9 +398,8 @@ static stpfin_status add_flow(struct making *making, size_t flow)
 {
 	const struct stpfin_model *model = making->from->model;
 	const double *cost = stpfin_plan__real(model->plan, "flow", "cost");
-	struct stpfin_lanes_amount income =
-		amount_of(stpfin_drawn_column__cell(&making->income, flow, STPFIN_EVERY_YEAR),
-			model->income[flow]);
+	struct stpfin_lanes_amount income = amount_of(
+		stpfin_drawn_column__cell(&making->income, flow, STPFIN_EVERY_YEAR), model->income[flow]);
 	size_t cost_cell = stpfin_drawn_column__cell(&making->cost, flow, STPFIN_EVERY_YEAR);
 	size_t group = 0;
 	stpfin_status status = find_group(making, flow, &group);

@@ -10,13 +10,13 @@
 
 /* An efficiency in its turn. */
 struct stpfin_lanes_saving {
-	size_t effect;
+	size_t size; /* of the effects */
 	size_t scheme;
 };
 
 /* An effect on activity in its turn. */
 struct stpfin_lanes_step {
-	size_t effect;
+	size_t size; /* of the effects */
 	size_t scheme;
 	bool shifts; /* if it does, the rest holds */
 	size_t to_service;
@@ -39,8 +39,8 @@ struct stpfin_lanes_group {
 	size_t n_steps;
 	size_t first_saving;
 	size_t n_savings;
-	size_t payment; /* curves */
-	size_t cost;    /* none outside */
+	size_t payment;  /* curves */
+	size_t cost;     /* none outside */
 	size_t n_curves; /* from `payment` on */
 	bool moves;      /* whether any of its curves do */
 };

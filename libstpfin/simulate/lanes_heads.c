@@ -28,8 +28,7 @@ stpfin_status stpfin_lanes_heads__new(struct stpfin_lanes_heads *self,
 	const int32_t *footprint = stpfin_plan__whole(model->plan, "population", "footprint");
 	const int32_t *year = stpfin_plan__whole(model->plan, "population", "year");
 	const double *persons = stpfin_plan__real(model->plan, "population", "persons");
-	struct stpfin_drawn_column drawn =
-		stpfin_drawn_column__of(uncertain, "population", "persons");
+	struct stpfin_drawn_column drawn = stpfin_drawn_column__of(uncertain, "population", "persons");
 	size_t n = model->n_places * model->n_years;
 
 	*self = (struct stpfin_lanes_heads){.n_years = model->n_years};

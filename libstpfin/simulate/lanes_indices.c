@@ -98,8 +98,8 @@ static stpfin_status compile_inflation(const struct sources *from)
 	self->inflation_moves = stpfin_model__array(self->n_services, sizeof *self->inflation_moves);
 	self->first_mix =
 		stpfin_model__array(self->n_mixes * self->n_years + 1, sizeof *self->first_mix);
-	self->mix_products = stpfin_model__array(
-		stpfin_model__times(n_rows, self->n_years), sizeof *self->mix_products);
+	self->mix_products =
+		stpfin_model__array(stpfin_model__times(n_rows, self->n_years), sizeof *self->mix_products);
 	if (mix_of_row == NULL || has_own == NULL || self->mix == NULL ||
 		self->inflation_moves == NULL || self->first_mix == NULL || self->mix_products == NULL) {
 		goto out;
@@ -166,9 +166,9 @@ static stpfin_status compile_tariff(const struct sources *from)
 		status = stpfin_inputs__add(from->inputs, stpfin_drawn_column__cell(&uplifts, row, t),
 			uplift[row], &self->tariff[at].first);
 		if (status == STPFIN_OK) {
-			status = stpfin_inputs__add(from->inputs,
-				stpfin_drawn_column__cell(&efficiencies, row, t), efficiency[row],
-				&self->tariff[at].second);
+			status =
+				stpfin_inputs__add(from->inputs, stpfin_drawn_column__cell(&efficiencies, row, t),
+					efficiency[row], &self->tariff[at].second);
 		}
 		if (status == STPFIN_OK) {
 			*price_moves = *price_moves || moves(from, &self->tariff[at]);
@@ -230,9 +230,10 @@ static stpfin_status find_drawn_people(const struct sources *from, struct drawn_
 	for (size_t i = 0; i < n_weights && status == STPFIN_OK; i++) {
 		size_t kind = i % people->n_kinds;
 		int32_t service = table.service[i / people->n_kinds];
-		size_t row = kind + 1 < people->n_kinds && (service >= 0 || table.has_blank)
-						 ? stpfin_weights__row(&table, service, people->sex[kind], people->age[kind])
-						 : STPFIN_NO_ROW;
+		size_t row =
+			kind + 1 < people->n_kinds && (service >= 0 || table.has_blank)
+				? stpfin_weights__row(&table, service, people->sex[kind], people->age[kind])
+				: STPFIN_NO_ROW;
 
 		out->weight[i] = row != STPFIN_NO_ROW
 							 ? stpfin_drawn_column__cell(&weights, row, STPFIN_EVERY_YEAR)
@@ -340,8 +341,8 @@ struct class_keys {
 };
 
 /* Appends the parts of a demand: its uses, then, each year, the rates of their growth. */
-static stpfin_status add_parts(
-	const struct sources *from, struct class_keys *keys, size_t demand, struct stpfin_lanes_class *out)
+static stpfin_status add_parts(const struct sources *from, struct class_keys *keys, size_t demand,
+	struct stpfin_lanes_class *out)
 {
 	const struct stpfin_model *model = from->model;
 	struct stpfin_lanes_indices *self = from->self;
@@ -492,9 +493,9 @@ static stpfin_status compile_classes(const struct sources *from)
 		status = find_drawn_people(from, &keys.people);
 	}
 	if (status == STPFIN_OK) {
-		status = stpfin_rates__new(&keys.rates,
-			stpfin_plan__table(from->model->plan, "activity_growth"),
-			stpfin_schema__table("activity_growth"), 0);
+		status =
+			stpfin_rates__new(&keys.rates, stpfin_plan__table(from->model->plan, "activity_growth"),
+				stpfin_schema__table("activity_growth"), 0);
 	}
 	for (size_t demand = 0; demand < from->model->n_demands && status == STPFIN_OK; demand++) {
 		status = add_class(from, &keys, demand);
@@ -514,39 +515,13 @@ stpfin_status stpfin_lanes_indices__new(struct stpfin_lanes_indices *self,
 	const struct sources from = {self, model, uncertain, inputs};
 	stpfin_status status;
 
-	*self = (struct stpfin_lanes_indices){
-		.n_years = model->n_years, .n_services = model->n_services};
+	*self =
+		(struct stpfin_lanes_indices){.n_years = model->n_years, .n_services = model->n_services};
 	status = compile_inflation(&from);
 	if (status == STPFIN_OK) {
 		status = compile_tariff(&from);
 	}
 	return status == STPFIN_OK ? compile_classes(&from) : status;
-}
-
-stpfin_status stpfin_lanes_index_work__new(
-	struct stpfin_lanes_index_work *self, const struct stpfin_lanes_indices *indices)
-{
-	size_t year = indices->n_years * STPFIN_LANES;
-
-	self->inflation =
-		stpfin_model__array(stpfin_model__times(indices->n_services, year), sizeof(double));
-	self->price =
-		stpfin_model__array(stpfin_model__times(indices->n_services, year), sizeof(double));
-	self->use = stpfin_model__array(stpfin_model__times(indices->n_uses, year), sizeof(double));
-	self->index =
-		stpfin_model__array(stpfin_model__times(indices->n_classes, year), sizeof(double));
-	return self->inflation != NULL && self->price != NULL && self->use != NULL &&
-				   self->index != NULL
-			   ? STPFIN_OK
-			   : STPFIN_ERROR_MEMORY;
-}
-
-void stpfin_lanes_index_work__free(struct stpfin_lanes_index_work *self)
-{
-	free(self->inflation);
-	free(self->price);
-	free(self->use);
-	free(self->index);
 }
 
 /* What a filling takes in. */

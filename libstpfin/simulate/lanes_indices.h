@@ -76,10 +76,6 @@ struct stpfin_lanes_index_work {
 	double *index;
 };
 
-stpfin_status stpfin_lanes_index_work__new(
-	struct stpfin_lanes_index_work *self, const struct stpfin_lanes_indices *indices);
-void stpfin_lanes_index_work__free(struct stpfin_lanes_index_work *self);
-
 /* Fills them: all, or only what draws move. */
 void stpfin_lanes_indices__fill(const struct stpfin_lanes_indices *self,
 	struct stpfin_lanes_index_work *work, const struct stpfin_inputs *inputs,

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libstpfin/model/model.h"
-
 /* Where a column of a table stands beside a cell's: before (negative), at or after it. */
 static int compare_columns(const struct stpfin_drawn_cell *cell, size_t table, size_t column)
 {
@@ -93,15 +91,9 @@ stpfin_status stpfin_inputs__add(
 	return status;
 }
 
-double *stpfin_inputs__constants(const struct stpfin_inputs *self)
+void stpfin_inputs__fill(const struct stpfin_inputs *self, double *constants)
 {
-	double *constants =
-		stpfin_model__array(stpfin_model__times(self->n, STPFIN_LANES), sizeof *constants);
-
-	for (size_t i = 0; i < self->n && constants != NULL; i++) {
-		for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
-			constants[i * STPFIN_LANES + lane] = self->at[i].value;
-		}
+	for (size_t i = 0; i < self->n * STPFIN_LANES; i++) {
+		constants[i] = self->at[i / STPFIN_LANES].value;
 	}
-	return constants;
 }

@@ -49,12 +49,12 @@ static inline bool stpfin_inputs__moves(const struct stpfin_inputs *self, size_t
 	return self->at[input].cell != STPFIN_NO_ROW;
 }
 
-/* The constants, each in every lane. */
-double *stpfin_inputs__constants(const struct stpfin_inputs *self);
+/* Fills n runs of lanes with the constants. */
+void stpfin_inputs__fill(const struct stpfin_inputs *self, double *constants);
 
 /* An input in every lane. */
-static inline const double *stpfin_inputs__lanes(const struct stpfin_inputs *self,
-	const double *constants, const double *cells, size_t input)
+static inline const double *stpfin_inputs__lanes(
+	const struct stpfin_inputs *self, const double *constants, const double *cells, size_t input)
 {
 	return self->at[input].cell != STPFIN_NO_ROW ? cells + self->at[input].cell * STPFIN_LANES
 												 : constants + input * STPFIN_LANES;

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "libstpfin/simulate/clones.h"
 #include "libstpfin/simulate/lanes_bridge.h"
 
 void stpfin_lanes_matrix__free(struct stpfin_lanes_matrix *self)
@@ -51,7 +50,7 @@ struct making {
 	bool *met;
 	size_t n_met;
 	size_t *curves;
-	size_t *group; /* by curve */
+	size_t *group;  /* by curve */
 	size_t n_drawn; /* curves met with an amount that is drawn */
 	size_t drawn_capacity;
 	struct stpfin_lanes_drawn_entry *drawn;
@@ -152,25 +151,23 @@ static void clear(struct making *making)
 struct column {
 	size_t number; /* SIZE_MAX: nothing */
 	bool moves;
-	const double *values; /* as the plan stands, by year */
-	size_t stride;
+	const double *values; /* as the plan stands, by year and lane */
 };
 
 static struct column column_of(
 	const struct making *making, const struct stpfin_lanes_row *row, size_t curve)
 {
 	const struct stpfin_lanes_care *care = making->care;
-	struct column column = {curve, care->groups->curve_moves[curve],
-		care->curves + curve * STPFIN_LANES, care->groups->n_curves * STPFIN_LANES};
+	struct column column = {curve, care->groups->curve_moves[curve], NULL};
+	size_t year = making->self->n_years * STPFIN_LANES;
 
+	column.values = care->curves + curve * year;
 	if (row->sum == STPFIN_LANES_STEP) {
 		size_t group = making->group[curve];
 
 		column.number = stpfin_lanes_bridge__part(care->bridge, group, curve, row->which);
 		column.moves = care->bridge->games[group].moves;
-		column.values =
-			care->parts + (column.number != SIZE_MAX ? column.number * STPFIN_LANES : 0);
-		column.stride = care->bridge->n_parts * STPFIN_LANES;
+		column.values = column.number != SIZE_MAX ? care->parts + column.number * year : NULL;
 	}
 	return column;
 }
@@ -193,8 +190,7 @@ static stpfin_status add_term(
 static stpfin_status add_drawn(struct stpfin_lanes_drawn_entry **list, size_t *n, size_t *capacity,
 	const struct stpfin_lanes_drawn_entry *entry)
 {
-	struct stpfin_lanes_drawn_entry *grown =
-		stpfin_keys__grown(*list, capacity, *n, sizeof *grown);
+	struct stpfin_lanes_drawn_entry *grown = stpfin_keys__grown(*list, capacity, *n, sizeof *grown);
 
 	if (grown == NULL) {
 		return STPFIN_ERROR_MEMORY;
@@ -205,8 +201,8 @@ static stpfin_status add_drawn(struct stpfin_lanes_drawn_entry **list, size_t *n
 }
 
 /* Counts an amount of a curve with a weight in the row at hand. */
-static stpfin_status meet(struct making *making, size_t curve,
-	const struct stpfin_lanes_amount *amount, double weight)
+static stpfin_status meet(
+	struct making *making, size_t curve, const struct stpfin_lanes_amount *amount, double weight)
 {
 	if (weight == 0) {
 		return STPFIN_OK;
@@ -231,7 +227,8 @@ static stpfin_status meet_bought(
 
 	for (size_t i = making->bought.first[organisation];
 		 i < making->bought.first[organisation + 1] && status == STPFIN_OK; i++) {
-		const struct stpfin_lanes_trade *trade = &making->care->groups->trades[making->bought.at[i]];
+		const struct stpfin_lanes_trade *trade =
+			&making->care->groups->trades[making->bought.at[i]];
 		double weight = making->cost[organisation] + making->received[trade->seller];
 
 		if (row->sum == STPFIN_LANES_SPENDING) {
@@ -268,6 +265,21 @@ static int compare_curves(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* By curve, cell and coefficient: those that are equal in all of it may change places. */
+static int compare_drawn(const void *a, const void *b)
+{
+	const struct stpfin_lanes_drawn_entry *x = a;
+	const struct stpfin_lanes_drawn_entry *y = b;
+
+	if (x->column != y->column) {
+		return x->column < y->column ? -1 : 1;
+	}
+	if (x->cell != y->cell) {
+		return x->cell < y->cell ? -1 : 1;
+	}
+	return x->coefficient < y->coefficient ? -1 : x->coefficient > y->coefficient;
+}
+
 /* Meets all care that the row at hand counts. */
 static stpfin_status meet_care(struct making *making, const struct stpfin_lanes_row *row)
 {
@@ -279,7 +291,12 @@ static stpfin_status meet_care(struct making *making, const struct stpfin_lanes_
 			status = meet_sold(making, making->counted[i]);
 		}
 	}
-	qsort(making->curves, making->n_met, sizeof *making->curves, compare_curves);
+	if (making->n_met > 0) {
+		qsort(making->curves, making->n_met, sizeof *making->curves, compare_curves);
+	}
+	if (making->n_drawn > 0) {
+		qsort(making->drawn, making->n_drawn, sizeof *making->drawn, compare_drawn);
+	}
 	return status;
 }
 
@@ -319,7 +336,7 @@ static stpfin_status write_care(
 		}
 		/* In the base year no draw moves a curve. */
 		for (size_t t = 0; t < (column.moves ? 1 : making->self->n_years); t++) {
-			constant[t] += coefficient * column.values[t * column.stride];
+			constant[t] += coefficient * column.values[t * STPFIN_LANES];
 		}
 		if (column.moves) {
 			status = add_entry(making->self, column.number, coefficient);
@@ -358,9 +375,8 @@ static stpfin_status write_drawn_amounts(
 
 		if (column.number != SIZE_MAX && (t == 0 || !column.moves)) {
 			status = add_term(making->self,
-				&(struct stpfin_lanes_term){
-					entry->coefficient * column.values[t * column.stride], entry->cell,
-					STPFIN_NO_ROW, STPFIN_NO_ROW});
+				&(struct stpfin_lanes_term){entry->coefficient * column.values[t * STPFIN_LANES],
+					entry->cell, STPFIN_NO_ROW, STPFIN_NO_ROW});
 		}
 	}
 	return status;
@@ -493,8 +509,8 @@ static stpfin_status begin_outcome(struct making *making, const struct stpfin_la
 			making->group[group->payment + curve] = i;
 		}
 	}
-	status = sort_into_runs(
-		&making->bought, n_organisations, care->groups->n_trades, buyer_of, making);
+	status =
+		sort_into_runs(&making->bought, n_organisations, care->groups->n_trades, buyer_of, making);
 	return status == STPFIN_OK ? sort_into_runs(&making->sold, n_organisations,
 									 care->groups->n_trades, seller_of, making)
 							   : status;
@@ -562,90 +578,4 @@ stpfin_status stpfin_lanes_matrix__make(struct stpfin_lanes_matrix *self,
 	free(making.group);
 	free(making.drawn);
 	return status;
-}
-
-/* How many entries are added at once, so that the sums stay in registers. */
-enum { AT_ONCE = 8 };
-
-STPFIN_INLINED void add_entries(const struct stpfin_lanes_matrix *self, const double *curves,
-	size_t first, size_t end, double *restrict sums)
-{
-	size_t at = first;
-
-	for (; at + AT_ONCE <= end; at += AT_ONCE) {
-		const double *x[AT_ONCE];
-		double c[AT_ONCE];
-
-		for (size_t j = 0; j < AT_ONCE; j++) {
-			x[j] = curves + (size_t)self->column[at + j] * STPFIN_LANES;
-			c[j] = self->coefficient[at + j];
-		}
-		for (size_t i = 0; i < STPFIN_LANES; i++) {
-			double sum = sums[i];
-
-			for (size_t j = 0; j < AT_ONCE; j++) {
-				sum += c[j] * x[j][i];
-			}
-			sums[i] = sum;
-		}
-	}
-	for (; at < end; at++) {
-		const double *x = curves + (size_t)self->column[at] * STPFIN_LANES;
-
-		for (size_t i = 0; i < STPFIN_LANES; i++) {
-			sums[i] += self->coefficient[at] * x[i];
-		}
-	}
-}
-
-STPFIN_INLINED void add_terms(const struct stpfin_lanes_matrix *self,
-	const struct stpfin_lanes_vectors *from, size_t at, double *restrict sums)
-{
-	for (size_t j = self->first_term[at]; j < self->first_term[at + 1]; j++) {
-		const struct stpfin_lanes_term *term = &self->terms[j];
-		double product[STPFIN_LANES];
-
-		for (size_t i = 0; i < STPFIN_LANES; i++) {
-			product[i] = term->factor;
-		}
-		for (size_t k = 0; k < 3; k++) {
-			size_t of = ((const size_t[]){term->first, term->second, term->inflation})[k];
-			const double *x = (k < 2 ? from->cells : from->inflation) + of * STPFIN_LANES;
-
-			if (of != STPFIN_NO_ROW) {
-				for (size_t i = 0; i < STPFIN_LANES; i++) {
-					product[i] *= x[i];
-				}
-			}
-		}
-		for (size_t i = 0; i < STPFIN_LANES; i++) {
-			sums[i] += product[i];
-		}
-	}
-}
-
-STPFIN_CLONES void stpfin_lanes_matrix__fill(const struct stpfin_lanes_matrix *self,
-	const struct stpfin_lanes_vectors *from, size_t row, size_t t, double *sums)
-{
-	bool is_step = self->rows[row].sum == STPFIN_LANES_STEP;
-	const double *curves = is_step ? from->parts + t * from->n_parts * STPFIN_LANES
-								   : from->curves + t * from->n_curves * STPFIN_LANES;
-
-	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		sums[i] = self->constant[row * self->n_years + t];
-	}
-	add_terms(self, from, row * self->n_years + t, sums);
-	if (t == 0) {
-		return;
-	}
-	add_entries(self, curves, self->first[row], self->first[row + 1], sums);
-	for (size_t j = self->first_drawn[row]; j < self->first_drawn[row + 1]; j++) {
-		const struct stpfin_lanes_drawn_entry *entry = &self->drawn[j];
-		const double *x = curves + entry->column * STPFIN_LANES;
-		const double *y = from->cells + entry->cell * STPFIN_LANES;
-
-		for (size_t i = 0; i < STPFIN_LANES; i++) {
-			sums[i] += entry->coefficient * x[i] * y[i];
-		}
-	}
 }

@@ -4,7 +4,8 @@
 #include "libstpfin/simulate/lanes_amounts.h"
 #include "libstpfin/simulate/lanes_rows.h"
 
-/* Rows as sums: of curves, each times a coefficient that holds for every year, and of amounts. */
+/* Rows as sums: of curves, each times a coefficient that holds for every year but the base
+ * year, and of amounts. */
 
 /* A curve times a coefficient and a drawn cell. */
 struct stpfin_lanes_drawn_entry {
@@ -19,7 +20,7 @@ struct stpfin_lanes_matrix {
 	size_t row_capacity; /* of rows and `first` */
 	struct stpfin_lanes_row *rows;
 
-	size_t *first; /* by row, and one more: of the entries of moving curves */
+	size_t *first; /* by row, and one more: of the entries of moving curves, in their order */
 	size_t n_entries;
 	size_t entry_capacity[2];
 	uint32_t *column;
@@ -40,7 +41,8 @@ struct stpfin_lanes_matrix {
 
 void stpfin_lanes_matrix__free(struct stpfin_lanes_matrix *self);
 
-/* What rows are made of: an outcome, with its curves as the plan stands, by year and curve. */
+/* What rows are made of: an outcome, with its curves as the plan stands, by curve, year and lane.
+ */
 struct stpfin_lanes_care {
 	const struct stpfin_lanes_groups *groups;
 	const struct stpfin_lanes_amounts *amounts;
@@ -54,19 +56,5 @@ struct stpfin_lanes_care {
 /* Makes the sums of all rows, which stand in order of outcomes; care is by outcome. */
 stpfin_status stpfin_lanes_matrix__make(struct stpfin_lanes_matrix *self,
 	const struct stpfin_model *model, const struct stpfin_lanes_care *care);
-
-/* What sums are filled from. */
-struct stpfin_lanes_vectors {
-	const double *curves; /* by year, curve and lane */
-	size_t n_curves;
-	const double *parts; /* of a bridge, the same */
-	size_t n_parts;
-	const double *cells;
-	const double *inflation; /* by service, year and lane */
-};
-
-/* Fills a row of a year. */
-void stpfin_lanes_matrix__fill(const struct stpfin_lanes_matrix *self,
-	const struct stpfin_lanes_vectors *from, size_t row, size_t t, double *sums);
 
 #endif

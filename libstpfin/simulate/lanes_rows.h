@@ -36,7 +36,8 @@ struct stpfin_lanes_source {
 struct stpfin_lanes_question {
 	const struct stpfin_model *model;
 	const struct stpfin_request *request;
-	const size_t *n_steps; /* by outcome: the groups of its bridge; SIZE_MAX where it is not known */
+	const size_t
+		*n_steps; /* by outcome: the groups of its bridge; SIZE_MAX where it is not known */
 };
 
 /* Finds where a figure comes from; false where it is of no known kind. */

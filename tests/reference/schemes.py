@@ -13,6 +13,7 @@ import copy
 import csv
 import functools
 import json
+import math
 import pathlib
 from typing import NamedTuple
 
@@ -78,6 +79,17 @@ def scenario_named(plan, name):
 
 # Effects
 
+SIZES = ("reduction", "saving", "stay_reduction")
+
+
+def range_of_size(column, row):
+    """Of the size of an effect after scale; a change in a unit of its own has none."""
+    if column not in SIZES:
+        return -math.inf, math.inf
+    is_shift = row.get("to_service", BLANK) != BLANK
+    return (0.0 if is_shift or column == "stay_reduction" else -1.0), 1.0
+
+
 class Effect(NamedTuple):
     """A row of an effect table, acting for a scheme as the scenario lists it."""
 
@@ -97,7 +109,9 @@ class Effect(NamedTuple):
                 and self.row["service"] in (BLANK, service))
 
     def size(self, column):
-        return number(self.row[column], if_blank=0.0) * self.listed.scale
+        """After scale, which may take one that is drawn no further than its range."""
+        low, high = range_of_size(column, self.row)
+        return min(high, max(low, number(self.row[column], if_blank=0.0) * self.listed.scale))
 
     def strength(self, column, year):
         """The fraction of what is left that the effect takes in a year, from a column that holds its full size."""

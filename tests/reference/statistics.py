@@ -71,8 +71,8 @@ def life_table(ages: Sequence[float], population: Sequence[float], deaths: Seque
     return results
 
 
-def philox(counter: Sequence[int], key: Sequence[int]) -> int:
-    """The first word of Philox4x64-10 (Salmon and others, Parallel random numbers: as easy as 1, 2, 3, 2011)."""
+def philox(counter: Sequence[int], key: Sequence[int]) -> tuple[int, int, int, int]:
+    """The four words of Philox4x64-10 (Salmon and others, Parallel random numbers: as easy as 1, 2, 3, 2011)."""
     word = 2**64
     (a, b, c, d), (k0, k1) = counter, key
     for _ in range(10):
@@ -80,12 +80,12 @@ def philox(counter: Sequence[int], key: Sequence[int]) -> int:
         high1, low1 = divmod(c * 0xCA5A826395121157, word)
         a, b, c, d = high1 ^ b ^ k0, low1, high0 ^ d ^ k1, low0
         k0, k1 = (k0 + 0x9E3779B97F4A7C15) % word, (k1 + 0xBB67AE8584CAA73B) % word
-    return a
+    return a, b, c, d
 
 
 def normal_of(repetition: int, quantile: int, seed: int) -> float:
     stream = int.from_bytes(b"slope", "big")
-    return NORMAL.inv_cdf(((philox((repetition, quantile, 0, 0), (seed, stream)) >> 12) + 0.5) / 2**52)
+    return NORMAL.inv_cdf(((philox((repetition, quantile, 0, 0), (seed, stream))[0] >> 12) + 0.5) / 2**52)
 
 
 TO_SCALE = {0: lambda x: x, 1: np.log, 2: lambda p: np.log(p / (1 - p))}

@@ -631,6 +631,8 @@ class PortfolioPlots:
         matplotlib.axes.Axes
         """
         rows = self._portfolio["portfolio"]
+        if rows.empty:
+            raise ArgumentError("the plan has no bids to show")
         _check("alternative", alternative, rows["alternative"])
         rows = rows[(rows["alternative"] == alternative) & (rows["chosen"] == "yes")]
         asked = self._asked(by)
@@ -676,7 +678,8 @@ class PortfolioPlots:
         for at, row in rows.iterrows():
             ax.annotate(_figure(row["price"]), (max(row["amount"], row["spent"]) / scale, at), xytext=(4, 0),
                         textcoords="offset points", va="center")
-        ax.set_yticks(rows.index, [f"{_words(fund)} {show_year(year)}" for fund, year in zip(rows["fund"], rows["year"])])
+        labels = [f"{_words(fund)} {show_year(year)}" for fund, year in zip(rows["fund"], rows["year"])]
+        ax.set_yticks(rows.index, labels)
         ax.margins(x=0.1)
         ax.set_xlabel(f"{unit} in prices of each year; the number is what one more £ would bring")
         ax.set_title("The price of a pound", pad=24)

@@ -125,7 +125,7 @@ class Portfolio(Results):
         worth = f"{benefit:,.6g}" if math.isnan(found["joint_benefit"]) else f"£{benefit / 1e6:,.1f}m"
         near = f"at most {found['gap']:.3%} below the best" if below > 0 else "the best there is"
         return (f"{found['chosen']:,} of {found['bids']:,} bids for £{found['spent'] / 1e6:,.1f}m, benefit {worth}, "
-                f"{near}, {', '.join(self.scenarios)} scenario: {', '.join(self._names)}")
+                f"{near}{''.join(f', {name} scenario' for name in self.scenarios)}: {', '.join(self._names)}")
 
     @property
     def plot(self) -> PortfolioPlots:

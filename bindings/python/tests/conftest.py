@@ -82,8 +82,8 @@ def small_tables():
                                    for organisation, amount in (("C1", 500.0), ("C2", 1000.0), ("P2", 1500.0))
                                    for year in (2021, 2022, 2023)],
                                   columns=["fund", "organisation", "year", "amount"]),
-        "bid": pandas.DataFrame({"bid": ["B1", "B2"], "name": ["Fewer admissions", "Lean"], "organisation": ["C1", "P2"],
-                                 "scheme": ["S1", "S2"]}),
+        "bid": pandas.DataFrame({"bid": ["B1", "B2"], "name": ["Fewer admissions", "Lean"],
+                                 "organisation": ["C1", "P2"], "scheme": ["S1", "S2"]}),
         "bid_amount": pandas.DataFrame({"bid": ["B1", "B2"], "fund": "change", "year": 2021, "amount": [600.0, 700.0]}),
     }
 

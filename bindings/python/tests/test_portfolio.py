@@ -116,8 +116,8 @@ def test_benefits_are_given_in_many_ways(small):
     assert numpy.isnan(expected.summary["joint_benefit"]) and expected.summary["benefit"] == 5
     assert "benefit 5, the best there is" in repr(expected)
     for same in (given.set_index("bid"), given.set_index("bid")["benefit"], {"B1": 5, "B2": 4},
-                 {"B2": numpy.float32(4), "B1": 5.0}, given.assign(benefit=["5", "4"]), given.astype({"bid": "category"}),
-                 pandas.Series([5, 4], ["B1", "B2"], dtype="Int64")):
+                 {"B2": numpy.float32(4), "B1": 5.0}, given.assign(benefit=["5", "4"]),
+                 given.astype({"bid": "category"}), pandas.Series([5, 4], ["B1", "B2"], dtype="Int64")):
         assert small.portfolio(benefits=same).to_json() == expected.to_json()
     for wrong, said in (({"B1": 1}, "'B2'"), ({"B1": 1, "B2": 2, "B3": 3}, "'B3'"), ({"B1": 1, "B2": None}, "'B2'"),
                         ({1: 1, 2: 2}, "codes of bids"), (given.rename(columns={"benefit": "worth"}), "benefit")):
@@ -126,6 +126,16 @@ def test_benefits_are_given_in_many_ways(small):
     for wrong in ([5, 4], 5, "benefits.csv", {"B1": "5", "B2": 4}, {"B1": True, "B2": 4}):
         with pytest.raises(TypeError, match="benefits"):
             small.portfolio(benefits=wrong)
+
+
+def test_a_plan_without_bids(small):
+    empty = small.replace(bid=small["bid"].head(0), bid_amount=small["bid_amount"].head(0))
+    none = empty.portfolio()
+    assert none.summary["bids"] == 0 and none.plan == empty and none.portfolio.empty
+    assert repr(none).startswith("<stpfin.Portfolio 0 of 0 bids for £0.0m, benefit £0.0m, the best there is: portfolio")
+    assert "(no rows)" in none.to_text() and none.plot.price() is not None
+    with pytest.raises(stpfin.ArgumentError, match="no bids"):
+        none.plot()
 
 
 def test_weights_scale_benefits(small):

@@ -54,6 +54,9 @@ autoplot.stp_portfolio <- function(object, what = c("footprint", "workstream", "
                                    alternative = 0, ...) {
   what <- as_choice(what, c("footprint", "workstream", "aim", "price"), "what")
   alternative <- as_whole(alternative, "alternative")
+  if (nrow(object$portfolio) == 0) {
+    stop_argument("the plan has no bids to show")
+  }
   if (!alternative %in% object$portfolio$alternative) {
     stop_argument("the portfolio has no alternative ", alternative)
   }

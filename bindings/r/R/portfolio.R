@@ -69,7 +69,7 @@ format.stp_portfolio <- function(x, ...) {
   total <- summary(x)
   paste0(
     "<stp_portfolio> ", total$chosen, " of ", total$bids, " bids for \u00a3", number(total$spent / 1e6),
-    "m, scenario ", x$portfolio$scenario[1]
+    "m", if (nrow(x$portfolio) > 0) paste0(", scenario ", x$portfolio$scenario[1])
   )
 }
 

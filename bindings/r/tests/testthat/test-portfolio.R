@@ -65,6 +65,15 @@ test_that("benefits may be given", {
   expect_error(stp_portfolio(england, benefits = data.frame(bid = bids)), "benefit", class = "stpfin_error")
 })
 
+test_that("a plan may have no bids", {
+  none <- stp_portfolio(small_plan())
+  expect_equal(summary(none)$bids, 0)
+  expect_output(print(none), "0 of 0 bids for \u00a30.0m\nbenefit \u00a30.0m, the best there is")
+  expect_identical(stp_hash(none$plan), stp_hash(small_plan()))
+  skip_if_not_installed("ggplot2")
+  expect_error(ggplot2::autoplot(none), "no bids", class = "stpfin_error_argument")
+})
+
 test_that("weights scale benefits", {
   twice <- stp_portfolio(england, finance_weight = 2, alternatives = 0)$portfolio
   expect_equal(twice$benefit, 2 * subset(portfolio$portfolio, alternative == 0)$benefit)

@@ -1,0 +1,335 @@
+#include "libstpfin/simulate/lanes_tiles.h"
+
+#include <stdlib.h>
+
+#include "libstpfin/simulate/clones.h"
+
+/* What the curves and parts of a tile may take, in bytes: part of what a core has for itself. */
+enum { TILE = 256 * 1024 };
+
+void stpfin_lanes_tiles__free(struct stpfin_lanes_tiles *self)
+{
+	free(self->tiles);
+	free(self->runs);
+}
+
+/* How many parts a bridge has of the curves of a group. */
+static size_t parts_of(const struct stpfin_lanes_tiles *self, size_t group)
+{
+	return self->bridge != NULL
+			   ? self->bridge->games[group].n_players * self->groups->groups[group].n_curves
+			   : 0;
+}
+
+/* Cuts the groups. tile_of_curve and tile_of_part say where each is. */
+static void cut(struct stpfin_lanes_tiles *self, size_t *tile_of_curve, size_t *tile_of_part)
+{
+	size_t most = TILE / (self->groups->n_years * STPFIN_LANES * sizeof(double));
+	size_t n_curves = 0;
+	size_t n_parts = 0;
+
+	for (size_t group = 0; group < self->groups->n; group++) {
+		const struct stpfin_lanes_group *of = &self->groups->groups[group];
+		size_t parts = parts_of(self, group);
+
+		if (group == 0 || n_curves + n_parts + of->n_curves + parts > most) {
+			self->tiles[self->n++] = (struct stpfin_lanes_tile){.first_group = group};
+			n_curves = 0;
+			n_parts = 0;
+		}
+		self->tiles[self->n - 1].end_group = group + 1;
+		for (size_t i = 0; i < of->n_curves; i++) {
+			tile_of_curve[of->payment + i] = self->n - 1;
+		}
+		for (size_t i = 0; i < parts; i++) {
+			tile_of_part[self->bridge->games[group].first_part + i] = self->n - 1;
+		}
+		n_curves += of->n_curves;
+		n_parts += parts;
+		self->most_curves = n_curves > self->most_curves ? n_curves : self->most_curves;
+		self->most_parts = n_parts > self->most_parts ? n_parts : self->most_parts;
+	}
+}
+
+/* What runs are found with. */
+struct cutting {
+	struct stpfin_lanes_tiles *self;
+	struct stpfin_lanes_matrix *matrix;
+	size_t *tile_of[2]; /* of curves and of parts */
+	size_t n_runs;
+	size_t capacity[2];
+	struct stpfin_lanes_run *runs;
+	size_t *tile; /* by run */
+};
+
+/* The column of an entry. */
+static size_t column_of(const struct stpfin_lanes_matrix *matrix, size_t entry, bool is_drawn)
+{
+	return is_drawn ? matrix->drawn[entry].column : matrix->column[entry];
+}
+
+static void set_column(
+	struct stpfin_lanes_matrix *matrix, size_t entry, bool is_drawn, size_t column)
+{
+	if (is_drawn) {
+		matrix->drawn[entry].column = column;
+	} else {
+		matrix->column[entry] = (uint32_t)column;
+	}
+}
+
+static stpfin_status add_run(
+	struct cutting *cutting, const struct stpfin_lanes_run *run, size_t tile)
+{
+	struct stpfin_lanes_run *runs =
+		stpfin_keys__grown(cutting->runs, &cutting->capacity[0], cutting->n_runs, sizeof *runs);
+	size_t *tiles;
+
+	if (runs == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	cutting->runs = runs;
+	tiles =
+		stpfin_keys__grown(cutting->tile, &cutting->capacity[1], cutting->n_runs, sizeof *tiles);
+	if (tiles == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	cutting->tile = tiles;
+	tiles[cutting->n_runs] = tile;
+	runs[cutting->n_runs++] = *run;
+	return STPFIN_OK;
+}
+
+/* Finds the runs of a row among its entries, or its drawn entries. */
+static stpfin_status find_runs(struct cutting *cutting, size_t row, bool is_drawn)
+{
+	const struct stpfin_lanes_tiles *self = cutting->self;
+	struct stpfin_lanes_matrix *matrix = cutting->matrix;
+	bool is_step = matrix->rows[row].sum == STPFIN_LANES_STEP;
+	const size_t *first = is_drawn ? matrix->first_drawn : matrix->first;
+	size_t at = first[row];
+	stpfin_status status = STPFIN_OK;
+
+	while (at < first[row + 1] && status == STPFIN_OK) {
+		size_t tile = cutting->tile_of[is_step][column_of(matrix, at, is_drawn)];
+		size_t group = self->tiles[tile].first_group;
+		size_t begin =
+			is_step ? self->bridge->games[group].first_part : self->groups->groups[group].payment;
+		struct stpfin_lanes_run run = {row, at, at, is_drawn};
+
+		for (; run.end < first[row + 1]; run.end++) {
+			size_t column = column_of(matrix, run.end, is_drawn);
+
+			if (cutting->tile_of[is_step][column] != tile) {
+				break;
+			}
+			set_column(
+				matrix, run.end, is_drawn, (column - begin) * matrix->n_years * STPFIN_LANES);
+		}
+		at = run.end;
+		status = add_run(cutting, &run, tile);
+	}
+	return status;
+}
+
+/* Sorts the runs by tile, leaving those of one in their order. */
+static stpfin_status sort_runs(struct cutting *cutting)
+{
+	struct stpfin_lanes_tiles *self = cutting->self;
+	size_t n = 0;
+
+	self->runs = stpfin_model__array(cutting->n_runs, sizeof *self->runs);
+	if (self->runs == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t i = 0; i < cutting->n_runs; i++) {
+		self->tiles[cutting->tile[i]].end_run++;
+	}
+	for (size_t tile = 0; tile < self->n; tile++) {
+		size_t length = self->tiles[tile].end_run;
+
+		self->tiles[tile].first_run = self->tiles[tile].end_run = n;
+		n += length;
+	}
+	for (size_t i = 0; i < cutting->n_runs; i++) {
+		self->runs[self->tiles[cutting->tile[i]].end_run++] = cutting->runs[i];
+	}
+	return STPFIN_OK;
+}
+
+stpfin_status stpfin_lanes_tiles__new(struct stpfin_lanes_tiles *self,
+	struct stpfin_lanes_matrix *matrix, size_t first_row, size_t end_row,
+	const struct stpfin_lanes_groups *groups, const struct stpfin_lanes_bridge *bridge)
+{
+	struct cutting cutting = {.self = self, .matrix = matrix};
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	*self = (struct stpfin_lanes_tiles){.groups = groups, .bridge = bridge};
+	self->tiles = stpfin_model__array(groups->n, sizeof *self->tiles);
+	cutting.tile_of[0] = stpfin_model__array(groups->n_curves, sizeof(size_t));
+	cutting.tile_of[1] = stpfin_model__array(bridge != NULL ? bridge->n_parts : 0, sizeof(size_t));
+	if (self->tiles == NULL || cutting.tile_of[0] == NULL || cutting.tile_of[1] == NULL) {
+		goto out;
+	}
+	status = STPFIN_OK;
+	cut(self, cutting.tile_of[0], cutting.tile_of[1]);
+	for (size_t row = first_row; row < end_row && status == STPFIN_OK; row++) {
+		status = find_runs(&cutting, row, false);
+		if (status == STPFIN_OK) {
+			status = find_runs(&cutting, row, true);
+		}
+	}
+	if (status == STPFIN_OK) {
+		status = sort_runs(&cutting);
+	}
+
+out:
+	free(cutting.tile_of[0]);
+	free(cutting.tile_of[1]);
+	free(cutting.runs);
+	free(cutting.tile);
+	return status;
+}
+
+/* How many entries are added at once, so that the sums stay in registers. */
+enum { AT_ONCE = 8 };
+
+STPFIN_INLINED void add_entries(const struct stpfin_lanes_matrix *matrix, const double *columns,
+	size_t first, size_t end, double *restrict sums)
+{
+	size_t at = first;
+
+	for (; at + AT_ONCE <= end; at += AT_ONCE) {
+		const double *x[AT_ONCE];
+		double c[AT_ONCE];
+
+		for (size_t j = 0; j < AT_ONCE; j++) {
+			x[j] = columns + matrix->column[at + j];
+			c[j] = matrix->coefficient[at + j];
+		}
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			double sum = sums[i];
+
+			for (size_t j = 0; j < AT_ONCE; j++) {
+				sum += c[j] * x[j][i];
+			}
+			sums[i] = sum;
+		}
+	}
+	for (; at < end; at++) {
+		const double *x = columns + matrix->column[at];
+
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			sums[i] += matrix->coefficient[at] * x[i];
+		}
+	}
+}
+
+STPFIN_INLINED void add_drawn(const struct stpfin_lanes_matrix *matrix, const double *columns,
+	const double *cells, size_t first, size_t end, double *restrict sums)
+{
+	for (size_t at = first; at < end; at++) {
+		const struct stpfin_lanes_drawn_entry *entry = &matrix->drawn[at];
+		const double *x = columns + entry->column;
+		const double *y = cells + entry->cell * STPFIN_LANES;
+
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			sums[i] += entry->coefficient * x[i] * y[i];
+		}
+	}
+}
+
+/* Adds the runs of a tile to their rows, in every year after the base. */
+STPFIN_CLONES static void add_runs(const struct stpfin_lanes_tiles *self,
+	const struct stpfin_lanes_tile *tile, const struct stpfin_lanes_summing *with)
+{
+	const struct stpfin_lanes_matrix *matrix = with->matrix;
+
+	for (size_t i = tile->first_run; i < tile->end_run; i++) {
+		const struct stpfin_lanes_run *run = &self->runs[i];
+		const double *columns =
+			matrix->rows[run->row].sum == STPFIN_LANES_STEP ? with->parts : with->curves;
+
+		for (size_t t = 1; t < matrix->n_years; t++) {
+			size_t home = with->home[run->row * matrix->n_years + t];
+			double *sums = with->sums + home * STPFIN_LANES;
+
+			if (home == SIZE_MAX) {
+				continue;
+			}
+			if (run->is_drawn) {
+				add_drawn(matrix, columns + t * STPFIN_LANES, with->state->cells, run->first,
+					run->end, sums);
+			} else {
+				add_entries(matrix, columns + t * STPFIN_LANES, run->first, run->end, sums);
+			}
+		}
+	}
+}
+
+/* The amounts of a row in a year: where its sum begins. */
+STPFIN_INLINED void begin_sum(
+	const struct stpfin_lanes_summing *with, size_t at, double *restrict sums)
+{
+	const struct stpfin_lanes_matrix *matrix = with->matrix;
+	const double *cells = with->state->cells;
+	const double *inflation = with->state->index->inflation;
+
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		sums[i] = matrix->constant[at];
+	}
+	for (size_t j = matrix->first_term[at]; j < matrix->first_term[at + 1]; j++) {
+		const struct stpfin_lanes_term *term = &matrix->terms[j];
+		double product[STPFIN_LANES];
+
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			product[i] = term->factor;
+		}
+		for (size_t k = 0; k < 3; k++) {
+			size_t of = ((const size_t[]){term->first, term->second, term->inflation})[k];
+
+			if (of != STPFIN_NO_ROW) {
+				const double *x = (k < 2 ? cells : inflation) + of * STPFIN_LANES;
+
+				for (size_t i = 0; i < STPFIN_LANES; i++) {
+					product[i] *= x[i];
+				}
+			}
+		}
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			sums[i] += product[i];
+		}
+	}
+}
+
+STPFIN_CLONES static void begin_sums(
+	const struct stpfin_lanes_summing *with, size_t first_row, size_t end_row)
+{
+	size_t n_years = with->matrix->n_years;
+
+	for (size_t at = first_row * n_years; at < end_row * n_years; at++) {
+		if (with->home[at] != SIZE_MAX) {
+			begin_sum(with, at, with->sums + with->home[at] * STPFIN_LANES);
+		}
+	}
+}
+
+void stpfin_lanes_tiles__fill(const struct stpfin_lanes_tiles *self,
+	const struct stpfin_lanes_summing *with, size_t first_row, size_t end_row)
+{
+	begin_sums(with, first_row, end_row);
+	for (size_t i = 0; i < self->n; i++) {
+		const struct stpfin_lanes_tile *tile = &self->tiles[i];
+
+		if (tile->first_run == tile->end_run) {
+			continue;
+		}
+		stpfin_lanes_curves__fill(
+			with->state, tile->first_group, tile->end_group, with->curves, false);
+		if (self->bridge != NULL) {
+			stpfin_lanes_bridge__fill(self->bridge, with->state, tile->first_group, tile->end_group,
+				with->parts, with->values, with->members, false);
+		}
+		add_runs(self, tile, with);
+	}
+}
