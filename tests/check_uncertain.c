@@ -519,15 +519,7 @@ END_TEST
 START_TEST(walks)
 {
 	struct drawn drawn;
-	stpfin_plan *plan = begin(&drawn,
-		PARAMETERS "a,activity_growth,rate,service=;year=2019,add,normal,0.001,0.01,,walk\n"
-				   "b,activity_growth,rate,service=E,factor,normal,1,0.1,,walk\n"
-				   "c,activity_growth,rate,,add,normal,0.001,0.01,,walk\n"
-				   "d,funding,amount,,factor,normal,1,0.1,,walk\n",
-		NULL);
-	stpfin_plan_free(plan);
-	release(&drawn);
-	plan = PLAN(2020, flows, growth,
+	stpfin_plan *plan = PLAN(2020, flows, growth,
 		{"funding", "organisation,stream,year,amount\nC,x,2017,10\nC,x,2020,20\n"},
 		{"uncertainty", PARAMETERS "c,activity_growth,rate,service=,add,normal,0.001,0.01,,walk\n"
 								   "d,funding,amount,,factor,normal,1,0.1,,walk\n"});
@@ -685,7 +677,6 @@ START_TEST(whole_numbers)
 									   "b,efficiency_effect,start_year,,add,normal,0,2,,\n"
 									   "c,scenario,delay,scenario=plan,add,normal,0.5,0,,\n"});
 	size_t planned, other, start;
-	bool is_half_up = false;
 
 	compile(&drawn, plan);
 	draw(&drawn, 0);
@@ -710,9 +701,7 @@ START_TEST(whole_numbers)
 		drawn.uncertain, drawn.quantities, NULL, STPFIN_LANES, drawn.cells, &drawn.clipped);
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
 		ck_assert_double_eq(at(drawn.cells, planned, i), (double)i + 1);
-		is_half_up = true;
 	}
-	ck_assert(is_half_up);
 	finish(&drawn, plan);
 }
 END_TEST

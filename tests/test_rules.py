@@ -79,7 +79,7 @@ BASE = {
     "fund_condition": "fund,year,condition,gate,share,first_quarter\ntransformation,2016,A&E,no,0.125,2\n",
     "fund_result": "fund,organisation,year,quarter,condition,met\ntransformation,trust,2016,1,A&E,standard\n",
     "uncertainty": "parameter,table,column,select,mode,distribution,p1,p2,p3,path\n"
-                   "growth,activity_growth,rate,service=nel,value,triangular,0,0.01,0.02,constant\n"
+                   "growth,activity_growth,rate,service=nel,value,triangular,0,0.01,0.02,yearly\n"
                    "price,inflation,rate,,add,normal,0,0.01,,yearly\n",
     "correlation": "a,b,rho\ngrowth,price,0.5\n",
     "organisation_plan": "organisation,version,year,line,service,amount\ntrust,plan,2016,activity,nel,10100\n",
@@ -817,7 +817,7 @@ def test_counts_before_the_base_year_are_not_outside(check_changed):
     ({"base_year": 2015, "end_year": 2017, "capital_charge_rate": None}, {"capital_charge_rate": "not a number"}),
 ])
 def test_settings(check_changed, settings, errors):
-    done = check_changed(settings=settings)
+    done = check_changed({"uncertainty": None, "correlation": None}, settings)
     if errors is None:
         assert done.status == 0
         return
@@ -850,7 +850,8 @@ def project(stpfin, folder, table):
 def growth_of(stpfin, tmp_path):
     """The growth of nel's activity in each year when other things are still, by the rows of a rate table."""
     def growth(**tables):
-        folder = write_plan(tmp_path / "plan", {"population": None, "age_weight": None, **tables})
+        folder = write_plan(tmp_path / "plan", {"population": None, "age_weight": None, "uncertainty": None,
+                                                "correlation": None, **tables})
         activity = [float(row["activity"]) for row in project(stpfin, folder, "activity") if row["service"] == "nel"]
         return [round(now / before - 1, 9) for before, now in zip(activity, activity[1:])]
     return growth

@@ -9,12 +9,13 @@
 /* How far from 1/2 the middle goes, and the least sqrt(-log p) of the far tails. */
 static const double middle = 0.425, far = 5;
 
-static inline double ratio(const double above[8], const double below[8], double x)
+/* A ratio of polynomials of n terms each, the lowest first. */
+static inline double ratio(const double *above, const double *below, int n, double x)
 {
-	double a = above[7];
-	double b = below[7];
+	double a = above[n - 1];
+	double b = below[n - 1];
 
-	for (int i = 6; i >= 0; i--) {
+	for (int i = n - 2; i >= 0; i--) {
 		a = a * x + above[i];
 		b = b * x + below[i];
 	}
@@ -51,15 +52,15 @@ static inline double near_quantile(double p)
 {
 	double q = p - 0.5;
 	double r = tail_size(p) - 1.6;
-	double in_middle = q * ratio(middle_above, middle_below, 0.180625 - q * q);
-	double in_tail = ratio(tail_above, tail_below, r);
+	double in_middle = q * ratio(middle_above, middle_below, 8, 0.180625 - q * q);
+	double in_tail = ratio(tail_above, tail_below, 8, r);
 
 	return fabs(q) <= middle ? in_middle : q < 0 ? -in_tail : in_tail;
 }
 
 static double far_quantile(double p)
 {
-	double z = ratio(far_above, far_below, tail_size(p) - far);
+	double z = ratio(far_above, far_below, 8, tail_size(p) - far);
 
 	return p < 0.5 ? -z : z;
 }
@@ -93,68 +94,74 @@ void stpfin_normal__draw(
 	}
 }
 
-/* exp(-z^2 / 2) for z of 0 or more: the square of z cut to sixteenths is exact. */
-static double bell(double z)
+/* exp(-z^2 / 2): the square of z rounded to sixteenths is exact. */
+static inline double bell(double z)
 {
-	double cut = floor(z * 16) / 16;
+	const double round = 0x1.8p52;
+	double rounded = (z * 16 + round - round) / 16;
 
-	return stpfin_elementary__exp(-cut * cut * 0.5) *
-		   stpfin_elementary__exp(-(z - cut) * (z + cut) * 0.5);
+	return stpfin_elementary__exp(-0.5 * rounded * rounded) *
+		   stpfin_elementary__exp(-0.5 * (z - rounded) * (z + rounded));
 }
 
-/* The probability of more than z, which is 0 or more. */
-static double beyond(double z)
+static const double inner_above[] = {18154.981253343561249, 1067.6894854603709582,
+	161.02823106855587881, 2.2352520354606839287, 0.065682337918207449113};
+static const double inner_below[] = {
+	45507.789335026729956, 10260.932208618978205, 976.09855173777669322, 47.20258190468824187, 1};
+static const double outer_above[] = {9842.7148383839780218, 11602.651437647350124,
+	6848.1904505362823326, 2494.5375852903726711, 597.27027639480026226, 93.506656132177855979,
+	8.8831497943883759412, 0.39894151208813466764, 1.0765576773720192317e-8};
+static const double outer_below[] = {19685.429676859990727, 38912.003286093271411,
+	34900.952721145977266, 18615.571640885098091, 6485.558298266760755, 1519.377599407554805,
+	235.38790178262499861, 22.266688044328115691, 1};
+static const double outmost_above[] = {2.9112874951168792e-5, 0.001421619193227893466,
+	0.022235277870649807, 0.1274011611602473639, 0.21589853405795699, 0.02307344176494017303};
+static const double outmost_below[] = {7.29751555083966205e-5, 0.00378239633202758244,
+	0.0659881378689285515, 0.468238212480865118, 1.28426009614491121, 1};
+
+/* Where the three approximations part. */
+static const double inner = 0.66291, outer = 5.656854249492380;
+
+/* The probability beyond z of 0 or more, but for z above `outer`; without branches. */
+static inline double near_tail(double z)
 {
-	static const double near_above[] = {2.2352520354606839287, 161.02823106855587881,
-		1067.6894854603709582, 18154.981253343561249, 0.065682337918207449113};
-	static const double near_below[] = {
-		47.20258190468824187, 976.09855173777669322, 10260.932208618978205, 45507.789335026729956};
-	static const double above[] = {0.39894151208813466764, 8.8831497943883759412,
-		93.506656132177855979, 597.27027639480026226, 2494.5375852903726711, 6848.1904505362823326,
-		11602.651437647350124, 9842.7148383839780218, 1.0765576773720192317e-8};
-	static const double below[] = {22.266688044328115691, 235.38790178262499861,
-		1519.377599407554805, 6485.558298266760755, 18615.571640885098091, 34900.952721145977266,
-		38912.003286093271411, 19685.429676859990727};
-	static const double far_a[] = {0.21589853405795699, 0.1274011611602473639, 0.022235277870649807,
-		0.001421619193227893466, 2.9112874951168792e-5, 0.02307344176494017303};
-	static const double far_b[] = {1.28426009614491121, 0.468238212480865118, 0.0659881378689285515,
-		0.00378239633202758244, 7.29751555083966205e-5};
-	double a, b;
+	double square = z * z;
+	double in_middle = 0.5 - z * ratio(inner_above, inner_below, 5, square);
+	double in_tail = bell(z) * ratio(outer_above, outer_below, 9, z);
 
-	if (z <= 0.66291) {
-		double square = z * z;
+	return z <= inner ? in_middle : in_tail;
+}
 
-		a = near_above[4] * square;
-		b = square;
-		for (int i = 0; i < 3; i++) {
-			a = (a + near_above[i]) * square;
-			b = (b + near_below[i]) * square;
-		}
-		return 0.5 - z * (a + near_above[3]) / (b + near_below[3]);
-	}
-	if (z <= 5.656854249492380) {
-		a = above[8] * z;
-		b = z;
-		for (int i = 0; i < 7; i++) {
-			a = (a + above[i]) * z;
-			b = (b + below[i]) * z;
-		}
-		return bell(z) * (a + above[7]) / (b + below[7]);
-	}
-	{
-		double square = 1 / (z * z);
+static double far_tail(double z)
+{
+	const double density = 0.398942280401432677940;
+	double square = 1 / (z * z);
 
-		a = far_a[5] * square;
-		b = square;
-		for (int i = 0; i < 4; i++) {
-			a = (a + far_a[i]) * square;
-			b = (b + far_b[i]) * square;
-		}
-		return bell(z) * (0.398942280401432677940 - square * (a + far_a[4]) / (b + far_b[4])) / z;
-	}
+	return bell(z) * (density - square * ratio(outmost_above, outmost_below, 6, square)) / z;
+}
+
+static double tail(double z)
+{
+	return z <= outer ? near_tail(z) : far_tail(z);
 }
 
 double stpfin_normal__probability(double z)
 {
-	return z > 0 ? 1 - beyond(z) : beyond(-z);
+	return z > 0 ? 1 - tail(z) : tail(-z);
+}
+
+STPFIN_CLONES
+void stpfin_normal__tails(const double z[STPFIN_LANES], double tails[STPFIN_LANES])
+{
+	int n_far = 0;
+
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		double size = fabs(z[i]);
+
+		tails[i] = near_tail(size);
+		n_far += size > outer;
+	}
+	for (size_t i = 0; n_far > 0 && i < STPFIN_LANES; i++) {
+		tails[i] = tail(fabs(z[i]));
+	}
 }

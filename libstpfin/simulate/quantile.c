@@ -85,31 +85,14 @@ void stpfin_quantile__free(struct stpfin_quantile *self)
 	stpfin_quantile_table__free(&self->table);
 }
 
-/* Of a triangle on 0 to 1, from the probability of less, and of more. */
-static double triangle(double mode, double below, double above)
-{
-	return below < mode ? sqrt(below * mode) : 1 - sqrt(above * (1 - mode));
-}
-
-static void fill_from_probabilities(const struct stpfin_quantile *self,
-	const double z[STPFIN_LANES], double quantities[STPFIN_LANES])
-{
-	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		double below = stpfin_normal__probability(z[i]);
-		double share = self->curve == STPFIN_CURVE_UNIFORM
-						   ? below
-						   : triangle(self->mode, below, stpfin_normal__probability(-z[i]));
-
-		quantities[i] = self->start + self->slope * share;
-	}
-}
-
 STPFIN_CLONES
 void stpfin_quantile__fill(const struct stpfin_quantile *self, const double z[STPFIN_LANES],
 	double quantities[STPFIN_LANES])
 {
 	const double start = self->start;
 	const double slope = self->slope;
+	const double mode = self->mode;
+	double tails[STPFIN_LANES];
 
 	switch (self->curve) {
 	case STPFIN_CURVE_LINE:
@@ -128,7 +111,22 @@ void stpfin_quantile__fill(const struct stpfin_quantile *self, const double z[ST
 			quantities[i] = start + slope * quantities[i];
 		}
 		break;
-	default:
-		fill_from_probabilities(self, z, quantities);
+	case STPFIN_CURVE_UNIFORM:
+		stpfin_normal__tails(z, tails);
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			quantities[i] = start + slope * (z[i] < 0 ? tails[i] : 1 - tails[i]);
+		}
+		break;
+	case STPFIN_CURVE_TRIANGLE:
+		stpfin_normal__tails(z, tails);
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			double below = z[i] < 0 ? tails[i] : 1 - tails[i];
+			double above = z[i] < 0 ? 1 - tails[i] : tails[i];
+			double rising = sqrt(below * mode);
+			double falling = 1 - sqrt(above * (1 - mode));
+
+			quantities[i] = start + slope * (below < mode ? rising : falling);
+		}
+		break;
 	}
 }

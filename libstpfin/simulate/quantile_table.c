@@ -7,31 +7,33 @@
 #include "libstpfin/simulate/elementary.h"
 #include "libstpfin/table/error.h"
 
-/* A quantity x, its logarithm (gamma) or logit (beta) y above that of the mean, and U = x / mean -
- * 1 or x - mean. With h the density of y, of which d log h / dy = -size U, the quantile y(z) has
+/* Of a quantity take y, its logarithm (gamma) or logit (beta) above that of the mean; X, the
+ * quantity (in means of the gamma); and C, 1 (gamma) or 1 - X (beta). With h the density of y, of
+ * which d log h / dy = -size (X - mean), the quantile y(z) has
  *
- *   y' = exp(w),  w = log(normal density of z / h(y)),  w' = -z + size U y',
- *   U' = (c0 + c1 U + c2 U^2) y',
+ *   y' = exp(w),  w = log(normal density at z / h(y)),  w' = -z + size (X - mean) y',  X' = X C y',
  *
  * from which the terms of its Taylor series follow one after the other. An error of y in the
  * solution is one of probability that stays what it was, so that solving from the ends of the
  * range, where probabilities vanish, to the middle leaves nothing of it. */
 
 /* Where solving begins, the ends of the panels and their width. */
-static const double begin = 12, end = 8.5, width = 0.25;
+static const double begin = 12, end = 8.5, width = 0.5;
 
 /* The terms that solving uses, how far cutting a panel goes, and the error of a series' end, in
  * standard deviations, that is small enough not to. */
 enum { ORDER = 20, MOST_PARTS = 2048 };
 static const double small_enough = 2e-12;
+/* What is left of y by rounding. */
+static const double rounding = 1e-14;
 
 struct shape {
 	bool is_beta;
 	double size; /* of the gamma its shape; of the beta both its parameters together */
-	double mean; /* of the beta; 1 of the gamma */
+	double mean; /* 1 of the gamma */
+	double rest; /* 1 - mean of the beta */
 	double constant;
 	double sd;
-	double c0, c1, c2;
 };
 
 /* log Gamma(x) less Stirling's approximation of it. */
@@ -57,62 +59,109 @@ static struct shape gamma_shape(double size)
 	return (struct shape){.size = size,
 		.mean = 1,
 		.constant = stirling_rest(size) - 0.5 * stpfin_elementary__log(size),
-		.sd = 1 / sqrt(size),
-		.c0 = 1,
-		.c1 = 1};
+		.sd = 1 / sqrt(size)};
 }
 
 static struct shape beta_shape(double a, double b)
 {
 	double size = a + b;
 	double mean = a / size;
-	double variance = mean * (b / size);
+	double rest = b / size;
 
 	return (struct shape){.is_beta = true,
 		.size = size,
 		.mean = mean,
+		.rest = rest,
 		.constant = stirling_rest(a) + stirling_rest(b) - stirling_rest(size) -
-					0.5 * stpfin_elementary__log(variance * size),
-		.sd = sqrt(variance / (size + 1)),
-		.c0 = variance,
-		.c1 = 1 - 2 * mean,
-		.c2 = -1};
+					0.5 * stpfin_elementary__log(mean * rest * size),
+		.sd = sqrt(mean * rest / (size + 1))};
 }
 
-/* U at y; of a beta the mean away from the nearer end in such a way that large y do not overflow.
- */
+/* X and C at y, each to the last bits of itself. */
+static void find_quantity(const struct shape *shape, double y, double *out_x, double *out_c)
+{
+	/* Nothing is left of what is further away. */
+	double e = fabs(y) > 700 ? 0 : stpfin_elementary__exp(-fabs(y));
+
+	if (!shape->is_beta) {
+		*out_x = y > 0 ? 1 / e : e;
+		*out_c = 1;
+	} else if (y > 0) {
+		*out_x = shape->mean / (shape->mean + shape->rest * e);
+		*out_c = shape->rest * e / (shape->mean + shape->rest * e);
+	} else {
+		*out_x = shape->mean * e / (shape->mean * e + shape->rest);
+		*out_c = shape->rest / (shape->mean * e + shape->rest);
+	}
+}
+
+/* Of a beta: the side of its mean that y is on. There the quantity's distance from the end is
+ * nearer × other ÷ left times e^-|y| or 1. */
+struct side {
+	double sign;
+	double nearer; /* the mean's distance from the other end */
+	double m;      /* e^-|y| - 1 */
+	double left;   /* 1 + nearer m */
+};
+
+static struct side find_side(const struct shape *shape, double y)
+{
+	struct side side = {.sign = y > 0 ? 1 : -1, .nearer = y > 0 ? shape->rest : shape->mean};
+
+	side.m = stpfin_elementary__expm1(-fabs(y));
+	side.left =
+		(y > 0 ? shape->mean : shape->rest) + side.nearer * stpfin_elementary__exp(-fabs(y));
+	return side;
+}
+
+/* X - mean at y. */
 static double excess(const struct shape *shape, double y)
 {
-	double m, nearer;
+	struct side side;
 
 	if (!shape->is_beta) {
 		return stpfin_elementary__expm1(y);
 	}
-	m = stpfin_elementary__expm1(-fabs(y));
-	nearer = y > 0 ? 1 - shape->mean : shape->mean;
-	return (y > 0 ? -1 : 1) * shape->c0 * m / (1 + nearer * m);
+	side = find_side(shape, y);
+	return -side.sign * shape->mean * shape->rest * side.m / side.left;
+}
+
+/* log(1 + x) - x, from both x and 1 + x. */
+static double log_rest(double x, double above)
+{
+	enum { TERMS = 24 };
+	double sum = 0;
+
+	if (fabs(x) > 0.2) {
+		return stpfin_elementary__log(above) - x;
+	}
+	for (int i = TERMS; i >= 2; i--) {
+		sum = 1.0 / i - x * sum;
+	}
+	return -x * x * sum;
 }
 
 /* log of the normal density's ratio to h(y), but for -z^2 / 2. */
 static double log_ratio(const struct shape *shape, double y)
 {
-	double m, nearer, l;
+	struct side side;
 
 	if (!shape->is_beta) {
 		return shape->constant + shape->size * stpfin_elementary__expm2(y);
 	}
-	m = stpfin_elementary__expm1(-fabs(y));
-	nearer = y > 0 ? 1 - shape->mean : shape->mean;
-	l = stpfin_elementary__log1p(nearer * m);
-	return shape->constant + shape->size * (l + nearer * fabs(y));
+	/* log(left) + nearer |y|, of which all of the first order is left out. */
+	side = find_side(shape, y);
+	return shape->constant + shape->size * (log_rest(side.nearer * side.m, side.left) +
+											   side.nearer * stpfin_elementary__expm2(-fabs(y)));
 }
 
-/* How fast x moves with y, in standard deviations. */
+/* How fast the quantity moves with y, in standard deviations. */
 static double steepness(const struct shape *shape, double y)
 {
-	double u = excess(shape, y);
+	double x, c;
 
-	return (shape->c0 + u * (shape->c1 + u * shape->c2)) / shape->sd;
+	find_quantity(shape, y, &x, &c);
+	return x * c / shape->sd;
 }
 
 /* The terms of the series of y around z. */
@@ -120,24 +169,27 @@ static void expand(const struct shape *shape, double z, double y, double terms[O
 {
 	double u[ORDER + 1] = {excess(shape, y)};
 	double slope[ORDER + 1] = {stpfin_elementary__exp(log_ratio(shape, y) - 0.5 * z * z)};
+	double x[ORDER + 1], c[ORDER + 1] = {0};
 	double v[ORDER], dw[ORDER];
 
+	find_quantity(shape, y, &x[0], &c[0]);
 	terms[0] = y;
 	for (int n = 0; n < ORDER; n++) {
-		double square = 0, drift = 0, du = 0, bend = 0;
+		double product = 0, drift = 0, dx = 0, bend = 0;
 
 		for (int i = 0; i <= n; i++) {
-			square += u[i] * u[n - i];
+			product += x[i] * c[n - i];
 			drift += u[i] * slope[n - i];
 		}
-		v[n] = (n == 0 ? shape->c0 : 0) + shape->c1 * u[n] + shape->c2 * square;
+		v[n] = product;
 		dw[n] = shape->size * drift - (n == 0 ? z : n == 1 ? 1 : 0);
 		for (int i = 0; i <= n; i++) {
-			du += v[i] * slope[n - i];
+			dx += v[i] * slope[n - i];
 			bend += dw[i] * slope[n - i];
 		}
 		terms[n + 1] = slope[n] / (n + 1);
-		u[n + 1] = du / (n + 1);
+		x[n + 1] = u[n + 1] = dx / (n + 1);
+		c[n + 1] = shape->is_beta ? -x[n + 1] : 0;
 		slope[n + 1] = bend / (n + 1);
 	}
 }
@@ -162,7 +214,7 @@ static double compare_tails(const struct shape *shape, double y)
 /* y at -begin (side -1) or begin (side 1), to some hundredths of the probability beyond. */
 static double find_begin(const struct shape *shape, double side)
 {
-	double near = 0, far = 1 / sqrt(shape->size * shape->c0);
+	double near = 0, far = shape->sd;
 
 	for (int i = 0; i < 1000 && compare_tails(shape, side * far) > 0; i++) {
 		near = far;
@@ -180,35 +232,35 @@ static double find_begin(const struct shape *shape, double side)
 	return side * near;
 }
 
-/* Solves over one panel from z, y, in equal parts; the terms of each go to `terms`, those of the
- * one nearest the middle of the range last or first as the sign of the step says. False where the
- * parts are too long. */
+/* Solves over one panel from z and y, in equal parts, whose terms are kept in the order of z. False
+ * where the parts are too long for a series to tell what the next one does. */
 static bool solve(const struct shape *shape, double z, double *y, double side, int parts,
 	double (*terms)[STPFIN_QUANTILE_TERMS])
 {
 	double half = -side * width / parts / 2;
-	double series[ORDER + 1];
+	double edge[ORDER + 1];
 
+	expand(shape, z, *y, edge);
 	for (int part = 0; part < parts; part++) {
-		double near, steep, rest, scale = 1;
 		double *out = terms[side < 0 ? part : parts - 1 - part];
+		double middle = sum_up(edge, half);
+		double series[ORDER + 1];
+		double error, steep, scale = 1;
 
-		expand(shape, z, *y, series);
-		near = sum_up(series, half);
-		z += half;
-		expand(shape, z, near, series);
-		steep = fmax(steepness(shape, *y), steepness(shape, near));
+		expand(shape, z + half, middle, series);
+		steep = fmax(steepness(shape, *y), steepness(shape, middle));
 		*y = sum_up(series, half);
-		z += half;
+		z += 2 * half;
+		expand(shape, z, *y, edge);
 		steep = fmax(steep, steepness(shape, *y));
+		error =
+			fabs(series[STPFIN_QUANTILE_TERMS]) + fabs(series[STPFIN_QUANTILE_TERMS + 1] * half);
 		for (int n = 0; n < STPFIN_QUANTILE_TERMS; n++, scale *= 2 * fabs(half)) {
 			out[n] = series[n] * scale;
+			error *= fabs(half);
 		}
-		rest = fabs(series[STPFIN_QUANTILE_TERMS]) + fabs(series[STPFIN_QUANTILE_TERMS + 1] * half);
-		for (int n = 0; n < STPFIN_QUANTILE_TERMS; n++) {
-			rest *= fabs(half);
-		}
-		if (!(rest * steep < small_enough)) {
+		error += fabs(sum_up(edge, -half) - middle);
+		if (!(error * steep < small_enough || error < rounding * fmax(1, fabs(middle)))) {
 			return false;
 		}
 	}
@@ -271,7 +323,9 @@ stpfin_status stpfin_quantile_table__gamma(struct stpfin_quantile_table *self, d
 
 stpfin_status stpfin_quantile_table__beta(struct stpfin_quantile_table *self, double a, double b)
 {
-	struct shape beta = beta_shape(a, b);
+	/* Nearer to nothing but 0 and 1 there is no telling them apart. */
+	double wider = fmax(1, 1e-3 / (a + b));
+	struct shape beta = beta_shape(a * wider, b * wider);
 
 	return solve_both(self, &beta);
 }
@@ -286,32 +340,34 @@ STPFIN_CLONES
 void stpfin_quantile_table__fill(const struct stpfin_quantile_table *self,
 	const double z[STPFIN_LANES], double quantities[STPFIN_LANES])
 {
+	const double *terms = self->terms[0];
+	const double mean = self->mean;
+	int32_t part[STPFIN_LANES];
+	double x[STPFIN_LANES];
+	double y[STPFIN_LANES];
+
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
 		double clipped = z[i] < -end ? -end : z[i] > end ? end : z[i];
 		double at = (clipped + end) / width;
 		int32_t panel =
-			(int32_t)at < STPFIN_QUANTILE_PANELS ? (int32_t)at : STPFIN_QUANTILE_PANELS - 1;
+			(int32_t)at < STPFIN_QUANTILE_PANELS - 1 ? (int32_t)at : STPFIN_QUANTILE_PANELS - 1;
 		double parts = self->parts[panel];
 		double within = (at - panel) * parts;
-		int32_t part = within < parts ? (int32_t)within : (int32_t)parts - 1;
-		const double *terms = self->terms[self->first[panel] + part];
-		double x = within - part - 0.5;
-		double y = terms[STPFIN_QUANTILE_TERMS - 1];
+		int32_t most = (int32_t)parts - 1;
+		int32_t here = (int32_t)within < most ? (int32_t)within : most;
 
-		for (int n = STPFIN_QUANTILE_TERMS - 2; n >= 0; n--) {
-			y = y * x + terms[n];
-		}
-		quantities[i] = y;
+		x[i] = within - here - 0.5;
+		part[i] = (self->first[panel] + here) * STPFIN_QUANTILE_TERMS;
+		y[i] = 0;
 	}
-	if (self->is_beta) {
+	for (int n = STPFIN_QUANTILE_TERMS - 1; n >= 0; n--) {
 		for (size_t i = 0; i < STPFIN_LANES; i++) {
-			double rest = (1 - self->mean) * stpfin_elementary__exp(-quantities[i]);
+			y[i] = y[i] * x[i] + terms[part[i] + n];
+		}
+	}
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		double rest = stpfin_elementary__exp(self->is_beta ? -y[i] : y[i]);
 
-			quantities[i] = self->mean / (self->mean + rest);
-		}
-	} else {
-		for (size_t i = 0; i < STPFIN_LANES; i++) {
-			quantities[i] = stpfin_elementary__exp(quantities[i]);
-		}
+		quantities[i] = self->is_beta ? mean / (mean + (1 - mean) * rest) : rest;
 	}
 }

@@ -11,7 +11,7 @@
  * times the cost of a draw, from the machine's own logarithms, and not for every shape. */
 
 /* The range of the normal is cut into panels, and those where need be into equal parts. */
-enum { STPFIN_QUANTILE_PANELS = 68, STPFIN_QUANTILE_TERMS = 10 };
+enum { STPFIN_QUANTILE_PANELS = 34, STPFIN_QUANTILE_TERMS = 12 };
 
 struct stpfin_quantile_table {
 	bool is_beta;

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from . import health, quality, scheme_tables, schemes
 from .model import ENGLAND
-from .uncertainty import parameters, quantity_at_chance, reference_of, with_quantities, years_of
+from .uncertainty import course, parameters, quantity_at_chance, reference_of, with_quantities
 
 KEYS = {"funding_gap": ("footprint", "component", "year"), "position": ("organisation", "year"),
         "spending": ("footprint", "setting", "year"), "activity": ("commissioner", "provider", "service", "year"),
@@ -114,16 +114,17 @@ def at_chance(plan, index, below):
 
 
 def at_quantity(plan, index, quantity):
-    return with_quantities(plan, lambda place, year: quantity, {index})
+    """The plan with one parameter acting with a quantity in every year, of a walk too."""
+    return with_quantities(plan, lambda place, year: quantity, {index}, walks=False)
 
 
 def quantity_for_ranks(plan, draws, index, draw):
-    """What is drawn of a parameter; of one by year, the mean over its years of what is drawn."""
+    """What acts of a parameter; of one by year, the mean over its years."""
     parameter = draws.parameters[index]
     if not parameter.by_year:
         return draws.quantity(index, draw)
-    drawn = [draws.quantity(index, draw, year) for year in years_of(plan, parameter)]
-    return sum(drawn) / len(drawn)
+    acting = course(plan, parameter, lambda year: draws.quantity(index, draw, year)).values()
+    return sum(acting) / len(acting)
 
 
 def ranks(numbers):

@@ -260,17 +260,20 @@ def within_range(table, column, value):
     return math.floor(abs(value) + 0.5) * (1 if value > 0 else -1) if (table, column) in WHOLE_NUMBERS else value
 
 
-def with_quantities(plan, quantity, moved=None):
+def with_quantities(plan, quantity, moved=None, walks=True):
     """A copy of the plan with values from `quantity` of a parameter's place and a year; `moved` are the places moved.
 
-    The tables of what is uncertain are left out.
+    The tables of what is uncertain are left out. Unless it `walks`, a walk acts with what is given of each year.
     """
     cells = {}
     for index, parameter in enumerate(parameters(plan)):
         if moved is not None and index not in moved:
             continue
         act = ACTIONS[parameter.mode]
-        by_year = course(plan, parameter, lambda year: quantity(index, year)) if parameter.by_year else None
+        by_year = None
+        if parameter.by_year:
+            by_year = course(plan, parameter if walks else parameter._replace(path="yearly"),
+                             lambda year: quantity(index, year))
         always = None if parameter.by_year else quantity(index, NO_YEAR)
         for place in selected(plan, parameter):
             row = plan.tables[parameter.table][place]
