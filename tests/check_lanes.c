@@ -14,7 +14,7 @@
 
 enum { END_YEAR = 2019, N_YEARS = END_YEAR - BASE_YEAR + 1, N_DRAWS = 3 };
 enum { FOOTPRINTS = 3, BUYERS = 3, SELLERS = 3, SERVICES = 4, SCHEMES = 5 };
-enum { MOST_CELLS = 2000, TEXT = 60000, TABLES = 24 };
+enum { MOST_CELLS = 2000, TEXT = 60000, TABLES = 40 };
 
 static uint64_t next(uint64_t *state)
 {
@@ -187,7 +187,10 @@ static void write_services(struct writing *self)
 		"commissioner,provider,service,activity,income,cost,marginal_rate,marginal_rate_below");
 	for (size_t i = 0; i < 40; i++) {
 		size_t seller = one_of(self, SELLERS + 1);
-		size_t buyer = i < SERVICES * BUYERS ? i % BUYERS : one_of(self, BUYERS + 1);
+		/* A provider that buys does not buy everything, so that no mean unit cost may be asked of
+		 * it. */
+		size_t buyers = self->features->unit_costs_given ? BUYERS + 1 : BUYERS;
+		size_t buyer = i < SERVICES * BUYERS ? i % BUYERS : one_of(self, buyers);
 
 		if (buyer == BUYERS) {
 			print(self, "T0,");
@@ -247,16 +250,15 @@ static void write_by_year(
 /* What the share of a mix before leaves, drawn where that is. */
 static void write_rest_of_mix(struct writing *self)
 {
-	const struct stpfin_drawn_cell *last = &self->cells[self->n_cells - 1];
 	size_t table = stpfin_plan__table_place("cost_mix");
 	size_t before = find_cell(self, table, 2, 0, STPFIN_EVERY_YEAR);
 	size_t at = find_cell(self, table, 2, 1, STPFIN_EVERY_YEAR);
 	double share = strtod(strrchr(self->text + self->used - 24, ',') + 1, NULL);
 
 	if (self->lane == SIZE_MAX && before < self->n_cells) {
-		self->cells[at] = *last;
+		self->cells[at] = self->cells[before];
 		self->cells[at].row = 1;
-		self->cells[at].central = 1 - last->central;
+		self->cells[at].central = 1 - self->cells[before].central;
 		for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
 			self->values[at * STPFIN_LANES + lane] = 1 - self->values[before * STPFIN_LANES + lane];
 		}
@@ -647,9 +649,44 @@ static size_t ask(const struct results *central, struct stpfin_figure *figures)
 	return n;
 }
 
-/* Compares what lanes give with projections. Returns how many figures they gave. */
+/* What is compiled of a plan. */
+struct compiled {
+	struct stpfin_model *model;
+	struct stpfin_scenario *scenarios[OUTCOMES];
+	const struct stpfin_uncertain *uncertain;
+	const struct stpfin_request *request;
+};
+
+/* Expects a figure that is asked for alone, in another lane, to have the same bits. */
+static void expect_same_alone(const struct compiled *of, const struct stpfin_figure *figure,
+	const double *values, double expected)
+{
+	static double moved[MOST_CELLS * STPFIN_LANES];
+	double given[STPFIN_LANES];
+	bool handled;
+	struct stpfin_lanes *lanes;
+	struct stpfin_lanes_work *work;
+
+	memset(moved, 0, sizeof moved);
+	for (size_t i = 0; i < of->uncertain->n_cells; i++) {
+		moved[i * STPFIN_LANES + 29] = values[i * STPFIN_LANES];
+	}
+	ck_assert_int_eq(stpfin_lanes__new(of->model, of->scenarios, OUTCOMES, of->uncertain,
+						 of->request, figure, 1, &handled, &lanes),
+		STPFIN_OK);
+	ck_assert_int_eq(stpfin_lanes_work__new(lanes, &work), STPFIN_OK);
+	stpfin_lanes__project(lanes, work, moved, STPFIN_LANES, given, NULL);
+	ck_assert_msg(handled && (given[29] == expected || (isnan(expected) && isnan(given[29]))),
+		"%s.%s, row %zu alone is %.17g, not %.17g", asked[figure->measure].result,
+		asked[figure->measure].column, figure->row, given[29], expected);
+	stpfin_lanes_work__free(work);
+	stpfin_lanes__free(lanes);
+}
+
+/* Compares what lanes give with projections. Returns how many figures they did not give, and how
+ * many there are. */
 static size_t compare(struct writing *writing, const struct features *features,
-	const struct question *how, uint64_t seed)
+	const struct question *how, uint64_t seed, size_t *out_n)
 {
 	static struct stpfin_figure figures[MOST_FIGURES];
 	static bool handled[MOST_FIGURES];
@@ -660,30 +697,33 @@ static size_t compare(struct writing *writing, const struct features *features,
 		.prices = how->prices, .by = how->by, .method = how->method};
 	stpfin_plan *plan = write_plan(writing, features, seed, SIZE_MAX);
 	struct stpfin_uncertain uncertain = {.n_cells = writing->n_cells, .cells = cells};
-	struct stpfin_model *model;
-	struct stpfin_scenario *compiled[OUTCOMES] = {NULL};
+	struct compiled of = {.scenarios = {NULL}, .uncertain = &uncertain, .request = &request};
 	struct stpfin_lanes *lanes;
 	struct stpfin_lanes_work *work;
 	struct results results;
 	uint64_t clipped = 0;
 	size_t n;
-	size_t n_handled = 0;
+	size_t n_missing = 0;
 
 	sort_cells(writing, cells, values);
 	find_results(plan, how, &results);
 	n = ask(&results, figures);
 	free_results(&results);
-	ck_assert_int_eq(stpfin_model__new(plan, &model), STPFIN_OK);
+	ck_assert_int_eq(stpfin_model__new(plan, &of.model), STPFIN_OK);
 	for (size_t i = 1; i < OUTCOMES; i++) {
-		ck_assert_int_eq(stpfin_scenario__new(model, scenarios[i - 1], &compiled[i]), STPFIN_OK);
+		ck_assert_int_eq(
+			stpfin_scenario__new(of.model, scenarios[i - 1], &of.scenarios[i]), STPFIN_OK);
 	}
-	ck_assert_int_eq(stpfin_lanes__new(model, compiled, OUTCOMES, &uncertain, &request, figures, n,
-						 handled, &lanes),
+	ck_assert_int_eq(stpfin_lanes__new(of.model, of.scenarios, OUTCOMES, &uncertain, &request,
+						 figures, n, handled, &lanes),
 		STPFIN_OK);
 	if (lanes != NULL) {
 		ck_assert_int_eq(stpfin_lanes_work__new(lanes, &work), STPFIN_OK);
 		stpfin_lanes__project(lanes, work, values, N_DRAWS, given, &clipped);
 		stpfin_lanes_work__free(work);
+	}
+	for (size_t i = 0; i < n; i++) {
+		n_missing += !handled[i];
 	}
 	for (size_t lane = 0; lane < N_DRAWS && lanes != NULL; lane++) {
 		stpfin_plan *drawn = write_plan(writing, features, seed, lane);
@@ -694,7 +734,6 @@ static size_t compare(struct writing *writing, const struct features *features,
 			double is = given[i * STPFIN_LANES + lane];
 			double should = expected(&results, f->measure, f->outcome, f->row);
 
-			n_handled += handled[i];
 			ck_assert_msg(!handled[i] || (isnan(is) && isnan(should)) ||
 							  fabs(is - should) <= 1e-12 * largest(&results, f->measure, f->row),
 				"seed %d, %s: %s.%s of outcome %zu, row %zu, draw %zu is %.17g, not %.17g",
@@ -705,13 +744,19 @@ static size_t compare(struct writing *writing, const struct features *features,
 		free_results(&results);
 		stpfin_plan_free(drawn);
 	}
+	for (size_t i = seed % 97; i < n && lanes != NULL; i += 397) {
+		if (handled[i]) {
+			expect_same_alone(&of, &figures[i], values, given[i * STPFIN_LANES]);
+		}
+	}
 	stpfin_lanes__free(lanes);
 	for (size_t i = 0; i < OUTCOMES; i++) {
-		stpfin_scenario__free(compiled[i]);
+		stpfin_scenario__free(of.scenarios[i]);
 	}
-	stpfin_model__free(model);
+	stpfin_model__free(of.model);
 	stpfin_plan_free(plan);
-	return n_handled;
+	*out_n = n;
+	return n_missing;
 }
 
 static struct writing writing;
@@ -722,33 +767,195 @@ START_TEST(test_tables)
 	static const char *const tables[] = {"population", "age_weight", "service", "flow",
 		"activity_growth", "inflation", "cost_mix", "tariff", "funding", "transfer", "pressure",
 		"deflator", "activity_effect", "efficiency_effect", "scheme_cost", "scenario", "award"};
+	size_t n;
 	const struct question how = {
-		STPFIN_PRICES_REAL, STPFIN_BRIDGE_BY_WORKSTREAM, STPFIN_BRIDGE_SHAPLEY};
+		STPFIN_PRICES_CASH, STPFIN_BRIDGE_BY_WORKSTREAM, STPFIN_BRIDGE_SHAPLEY};
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		const struct features features = {
-			.drawn = 0.5, .only = tables[i], .unit_costs_given = true};
+			.drawn = 0.5, .only = tables[i], .unit_costs_given = i % 2 == 0};
 
-		ck_assert_uint_gt(compare(&writing, &features, &how, 1000 + i), 0);
+		ck_assert_uint_eq(compare(&writing, &features, &how, 1000 + i, &n), 0);
 	}
 }
 END_TEST
 
 START_TEST(test_random_plans)
 {
-	const struct features features = {.drawn = 0.3, .unit_costs_given = true};
-	const struct question how = {
-		STPFIN_PRICES_CASH, STPFIN_BRIDGE_BY_SCHEME, STPFIN_BRIDGE_SEQUENTIAL};
+	size_t n;
 
 	for (uint64_t seed = 1; seed <= 20; seed++) {
-		ck_assert_uint_gt(compare(&writing, &features, &how, seed), 0);
+		const struct features features = {.drawn = 0.3, .unit_costs_given = seed % 3 != 0};
+		const struct question how = {seed % 4 == 0 ? STPFIN_PRICES_REAL : STPFIN_PRICES_CASH,
+			seed % 2 == 0 ? STPFIN_BRIDGE_BY_SCHEME : STPFIN_BRIDGE_BY_WORKSTREAM,
+			seed % 3 == 0 ? STPFIN_BRIDGE_SEQUENTIAL : STPFIN_BRIDGE_SHAPLEY};
+
+		ck_assert_int_eq(compare(&writing, &features, &how, seed, &n) == 0, seed % 4 != 0);
 	}
+}
+END_TEST
+
+/* Prevention and charges for quality, of which nothing is drawn. */
+START_TEST(test_other_gaps)
+{
+	static const char *const tables[] = {"activity_growth", "inflation", "tariff", "funding",
+		"scheme_cost", "activity_effect", "efficiency_effect", "service"};
+	const size_t n = sizeof tables / sizeof *tables;
+	size_t n_figures;
+
+	for (size_t i = 0; i < 2 * n; i++) {
+		const struct features features = {.drawn = 0.5,
+			.only = tables[i % n],
+			.prevents = true,
+			.improves = i >= n,
+			.unit_costs_given = true};
+		const struct question how = {STPFIN_PRICES_CASH,
+			i % 2 == 0 ? STPFIN_BRIDGE_BY_SCHEME : STPFIN_BRIDGE_BY_WORKSTREAM,
+			i % 3 == 0 ? STPFIN_BRIDGE_SEQUENTIAL : STPFIN_BRIDGE_SHAPLEY};
+
+		ck_assert_uint_eq(compare(&writing, &features, &how, 2000 + i, &n_figures), 0);
+	}
+}
+END_TEST
+
+/* What is drawn in one table goes the long way where it meets another: nothing is handled wrongly,
+ * and what has nothing to do with it still is. */
+START_TEST(test_what_goes_the_long_way)
+{
+	static const char *const tables[] = {"population", "flow", "scenario"};
+
+	for (size_t i = 0; i < 3; i++) {
+		const struct features features = {
+			.drawn = 0.5, .only = tables[i], .prevents = i != 1, .improves = true};
+		const struct question how = {
+			STPFIN_PRICES_CASH, STPFIN_BRIDGE_BY_SCHEME, STPFIN_BRIDGE_SEQUENTIAL};
+		size_t n;
+		size_t n_missing = compare(&writing, &features, &how, 3000 + i, &n);
+
+		ck_assert_uint_gt(n_missing, 0);
+		ck_assert_int_eq(n_missing == n, i == 0);
+	}
+}
+END_TEST
+
+/* Two services, of which a scheme takes one away, moves the other and saves in both. */
+static stpfin_plan *plan_of_sizes(const char *sizes, const char *savings, const char *scale)
+{
+	char effects[400];
+	char efficiencies[200];
+	char chosen[100];
+
+	snprintf(effects, sizeof effects,
+		"scheme,service,reduction,to_service,to_provider,unit_cost,start_year\n%s", sizes);
+	snprintf(efficiencies, sizeof efficiencies,
+		"scheme,saving,stay_reduction,start_year\nX,%s,2016\n", savings);
+	snprintf(chosen, sizeof chosen, "scenario,scheme,scale\nall,X,%s\nsome,X,0\n", scale);
+	return PLAN(2017,
+		{"service", "service,name,setting,unit\nE,E,acute,spell\nH,H,community,contact\n"},
+		{"flow", "commissioner,provider,service,activity,income,cost\nC,T,E,100,1000,1100\n"
+				 "C,T,H,50,300,280\n"},
+		{"scheme", "scheme,name,workstream,aim,owner\nX,X,W,funding,C\n"},
+		{"activity_effect", effects}, {"efficiency_effect", efficiencies}, {"scenario", chosen});
+}
+
+/* A size that the scale brings out of its range is clipped, and counted in every scenario. */
+START_TEST(test_clipped)
+{
+	const double scale[STPFIN_LANES] = {3, 1, 2, 5};
+	struct stpfin_drawn_cell cell = {
+		stpfin_plan__table_place("scenario"), 2, 0, STPFIN_EVERY_YEAR, false, 1};
+	const struct stpfin_uncertain uncertain = {.n_cells = 1, .cells = &cell};
+	const struct stpfin_request request = {.prices = STPFIN_PRICES_CASH};
+	stpfin_plan *plan = plan_of_sizes("X,E,0.5,,,,2016\nX,H,0.4,E,T,20,2016\n", "0.2,0.6", "1");
+	stpfin_plan *clipped_plan = plan_of_sizes("X,E,1,,,,2016\nX,H,1,E,T,20,2016\n", "0.6,1", "1");
+	stpfin_table *expected_gaps = result_in(clipped_plan, "all", "position");
+	struct stpfin_figure figures[2] = {{.outcome = 1, .row = 1}, {.outcome = 1, .row = 4}};
+	size_t n_results;
+	const char *const *results = stpfin_projection_results(&n_results);
+	const struct stpfin_table_schema *schema = stpfin_schema__result("position");
+	double given[2 * STPFIN_LANES];
+	bool handled[2];
+	uint64_t clipped = 10;
+	struct stpfin_model *model;
+	struct stpfin_scenario *compiled[2] = {NULL};
+	struct stpfin_lanes *lanes;
+	struct stpfin_lanes_work *work;
+
+	for (size_t i = 0; i < 2; i++) {
+		while (strcmp(results[figures[i].result], "position") != 0) {
+			figures[i].result++;
+		}
+		figures[i].column = (size_t)(stpfin_schema__column(schema, "gap") - schema->columns);
+	}
+	ck_assert_int_eq(stpfin_model__new(plan, &model), STPFIN_OK);
+	ck_assert_int_eq(stpfin_scenario__new(model, "all", &compiled[1]), STPFIN_OK);
+	ck_assert_int_eq(
+		stpfin_lanes__new(model, compiled, 2, &uncertain, &request, figures, 2, handled, &lanes),
+		STPFIN_OK);
+	ck_assert(handled[0] && handled[1]);
+	ck_assert_int_eq(stpfin_lanes_work__new(lanes, &work), STPFIN_OK);
+	stpfin_lanes__project(lanes, work, scale, 3, given, &clipped);
+	ck_assert_uint_eq(clipped, 10 + 3 + 0 + 1);
+	EXPECT(given[0], value(expected_gaps, "scenario=all;organisation=C;year=2016", "gap"));
+	EXPECT(
+		given[STPFIN_LANES], value(expected_gaps, "scenario=all;organisation=T;year=2016", "gap"));
+	stpfin_lanes__project(lanes, work, scale, 1, given, NULL);
+	EXPECT(given[0], value(expected_gaps, "scenario=all;organisation=C;year=2016", "gap"));
+	stpfin_lanes_work__free(work);
+	stpfin_lanes__free(lanes);
+	stpfin_scenario__free(compiled[1]);
+	stpfin_model__free(model);
+	stpfin_table_free(expected_gaps);
+	stpfin_plan_free(plan);
+	stpfin_plan_free(clipped_plan);
+}
+END_TEST
+
+/* A plan of which no care is bought. */
+START_TEST(test_without_care)
+{
+	const double amount[STPFIN_LANES] = {70, 80};
+	struct stpfin_drawn_cell cell = {
+		stpfin_plan__table_place("funding"), 3, 1, STPFIN_EVERY_YEAR, false, 60};
+	const struct stpfin_uncertain uncertain = {.n_cells = 1, .cells = &cell};
+	const struct stpfin_request request = {.prices = STPFIN_PRICES_CASH};
+	stpfin_plan *plan = PLAN(
+		2016, {"funding", "organisation,stream,year,amount\nC,grant,2015,50\nC,grant,2016,60\n"});
+	const struct stpfin_table_schema *schema = stpfin_schema__result("funding_gap");
+	/* The row of everybody in the first place in the second year, asked for twice. */
+	const struct stpfin_figure figure = {
+		.row = 9, .column = (size_t)(stpfin_schema__column(schema, "gap") - schema->columns)};
+	const struct stpfin_figure figures[] = {figure, figure};
+	double given[2 * STPFIN_LANES];
+	bool handled[2];
+	struct stpfin_scenario *nothing = NULL;
+	struct stpfin_model *model;
+	struct stpfin_lanes *lanes;
+	struct stpfin_lanes_work *work;
+
+	ck_assert_int_eq(stpfin_model__new(plan, &model), STPFIN_OK);
+	ck_assert_int_eq(
+		stpfin_lanes__new(model, &nothing, 1, &uncertain, &request, figures, 2, handled, &lanes),
+		STPFIN_OK);
+	ck_assert_int_eq(stpfin_lanes_work__new(lanes, &work), STPFIN_OK);
+	stpfin_lanes__project(lanes, work, amount, 2, given, NULL);
+	for (size_t i = 0; i < 2; i++) {
+		EXPECT(given[i * STPFIN_LANES], -70);
+		EXPECT(given[i * STPFIN_LANES + 1], -80);
+	}
+	stpfin_lanes_work__free(work);
+	stpfin_lanes__free(lanes);
+	stpfin_lanes_work__free(NULL);
+	stpfin_lanes__free(NULL);
+	stpfin_model__free(model);
+	stpfin_plan_free(plan);
 }
 END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {test_tables, test_random_plans, NULL};
+	const TTest *const tests[] = {test_tables, test_random_plans, test_other_gaps,
+		test_what_goes_the_long_way, test_clipped, test_without_care, NULL};
 
 	return run_tests("lanes", tests);
 }

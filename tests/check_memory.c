@@ -9,6 +9,7 @@
 
 #include "libstpfin/plan/schema.h"
 #include "libstpfin/report/record.h"
+#include "libstpfin/simulate/uncertain.h"
 #include "libstpfin/table/files.h"
 #include "tests/plans.h"
 
@@ -90,7 +91,6 @@ void free(void *memory)
 static stpfin_plan *plan;
 static stpfin_plan *other_plan;
 static stpfin_plan *plan_in_conflict;
-static stpfin_plan *uncertain_plan;
 static stpfin_simulation *simulation_made;
 static stpfin_table *tables[64];
 static size_t n_tables;
@@ -356,7 +356,7 @@ static stpfin_status simulate(size_t kind, struct outputs *out)
 {
 	stpfin_simulate_options options = simulate_options(kind);
 	stpfin_simulation *simulation = NULL;
-	stpfin_status status = stpfin_simulate(uncertain_plan, &options, &simulation);
+	stpfin_status status = stpfin_simulate(plan, &options, &simulation);
 
 	if (status == STPFIN_OK) {
 		status = get_tables(simulation, out);
@@ -373,7 +373,7 @@ static stpfin_status cancel_simulation(size_t kind, struct outputs *out)
 
 	(void)out;
 	options.progress = stop_at_once;
-	status = stpfin_simulate(uncertain_plan, &options, &simulation);
+	status = stpfin_simulate(plan, &options, &simulation);
 	stpfin_simulation_free(simulation);
 	return status == STPFIN_ERROR_CANCELLED ? STPFIN_OK : status;
 }
@@ -392,7 +392,7 @@ static stpfin_status keep_simulation(size_t kind, struct outputs *out)
 			simulation_made, results_folder, (const stpfin_table *const *)made.tables, 2);
 	}
 	if (status == STPFIN_OK) {
-		status = stpfin_simulation__read(uncertain_plan, results_folder, &read);
+		status = stpfin_simulation__read(plan, results_folder, &read);
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_simulation_join((const stpfin_simulation *const *)&read, 1, &joined);
@@ -527,6 +527,17 @@ static stpfin_status find_variation(size_t kind, struct outputs *out)
 	return (status == STPFIN_OK) == (centre > 0) ? status : STPFIN_ERROR_ARGUMENT;
 }
 
+static stpfin_status compile_uncertain(size_t kind, struct outputs *out)
+{
+	struct stpfin_uncertain *uncertain = NULL;
+	stpfin_status status = stpfin_uncertain__new(plan, &uncertain);
+
+	(void)kind;
+	(void)out;
+	stpfin_uncertain__free(uncertain);
+	return status;
+}
+
 static stpfin_status find_unfinished(void *user_data, const char *name)
 {
 	size_t length = strlen(name);
@@ -593,6 +604,18 @@ static void fail_each(const char *name, test_call call, size_t kind)
 	printf("%-16s %5zu allocations\n", name, n - 1);
 }
 
+/* And what of it is uncertain. */
+static const struct csv uncertainty[] = {
+	{"uncertainty", "parameter,table,column,select,mode,distribution,p1,p2,p3,path\n"
+					"g,activity_growth,rate,,add,normal,0,0.01,,yearly\n"
+					"i,flow,income,service=E,factor,gamma,1,0.1,,\n"
+					"h,activity_growth,rate,service=,factor,interval80,0.9,1.1,,walk\n"
+					"s,service,semi_fixed_share,service=E,value,pert,0.2,0.3,0.4,\n"
+					"deaths,mortality,deaths,age=0,value,uniform,0,12,,\n"
+					"later,scenario,delay,,add,uniform,0,2,,\n"},
+	{"correlation", "a,b,rho\ng,h,0.5\ns,i,-0.2\n"},
+};
+
 static void set_up(void)
 {
 	const char *const *names = stpfin_projection_results(&n_results);
@@ -606,6 +629,9 @@ static void set_up(void)
 	for (; everything[n_tables].table != NULL; n_tables++) {
 		tables[n_tables] = table_of(everything[n_tables].table, everything[n_tables].text);
 	}
+	for (size_t i = 0; i < sizeof uncertainty / sizeof *uncertainty; i++) {
+		tables[n_tables++] = table_of(uncertainty[i].table, uncertainty[i].text);
+	}
 	ck_assert_int_eq(
 		stpfin_plan_new(&settings, (const stpfin_table *const *)tables, n_tables, NULL, &plan),
 		STPFIN_OK);
@@ -617,14 +643,8 @@ static void set_up(void)
 	ck_assert_int_eq(stpfin_plan_replace(changed, replacement, NULL, &other_plan), STPFIN_OK);
 	stpfin_plan_free(changed);
 	plan_in_conflict = with_table(plan, "portfolio_limit", "footprint,minimum\nF,70\n");
-	uncertain_plan = with_table(plan, "uncertainty",
-		"parameter,table,column,select,mode,distribution,p1,p2,path\n"
-		"income,flow,income,service=E,factor,normal,1,0.1,\n"
-		"pay,inflation,rate,,add,lognormal,0.01,0.01,walk\n"
-		"deaths,mortality,deaths,age=0,value,uniform,0,12,\n"
-		"later,scenario,delay,,add,uniform,0,2,\n");
 	simulate_how = simulate_options(1);
-	ck_assert_int_eq(stpfin_simulate(uncertain_plan, &simulate_how, &simulation_made), STPFIN_OK);
+	ck_assert_int_eq(stpfin_simulate(plan, &simulate_how, &simulation_made), STPFIN_OK);
 	options.scenarios = scenarios;
 	options.n_scenarios = 2;
 	ck_assert_int_eq(stpfin_project(plan, &options, &cash_projection), STPFIN_OK);
@@ -670,7 +690,6 @@ static void tear_down(void)
 	stpfin_plan_free(plan);
 	stpfin_plan_free(other_plan);
 	stpfin_plan_free(plan_in_conflict);
-	stpfin_plan_free(uncertain_plan);
 	stpfin_simulation_free(simulation_made);
 }
 
@@ -712,6 +731,7 @@ START_TEST(every_allocation_may_fail)
 		{"text", write_text, 15},
 		{"slope index", find_slope, 2},
 		{"variation", find_variation, 3},
+		{"what is uncertain", compile_uncertain, 1},
 	};
 
 	set_up();

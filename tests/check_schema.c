@@ -87,7 +87,7 @@ static const char *const results[] = {
 	"cost_at_average cost_released cost_stranded cost_reprovided efficiency_saving recurrent "
 	"transition capital_charge net_saving",
 	"appraisal: +scenario +scheme net_present_value benefit_cost_ratio* payback_year*",
-	"bridge: +scenario +place +year +step group amount standard_error*",
+	"bridge: +scenario +place +year +step +group amount standard_error*",
 	"health_gap: +scenario +footprint +measure +sex +year value lower* upper* comparator* gap*",
 	"quality_gap: +scenario +footprint +indicator +year value lower* upper* target* gap* "
 	"gap_to_best* people_affected* funnel* cost_to_close*",
@@ -99,9 +99,9 @@ static const char *const results[] = {
 	"portfolio_missed: +scenario +bid benefit loss",
 	"portfolio_conflict: +scenario +limit +row fund* year* footprint* aim* amount shortfall "
 	"conflicting",
-	"simulation: +scenario +measure +place +year central mean sd* p5 p10 p25 p50 p75 p90 p95 "
-	"probability_closed probability_error shortfall_mean tail_mean",
-	"draws: +scenario +measure +place +year +draw value",
+	"simulation: +scenario +measure +place +year central* mean* sd* p5* p10* p25* p50* p75* "
+	"p90* p95* probability_closed* probability_error* shortfall_mean* tail_mean*",
+	"draws: +scenario +measure +place +year +draw value*",
 	"sensitivity: +scenario +parameter +measure +place +year low* high* rank_correlation* "
 	"first_order* first_lower* first_upper* total* total_lower* total_upper*",
 	"seek: +scenario +parameter +measure +place +year target value reached",

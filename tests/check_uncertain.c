@@ -344,6 +344,128 @@ START_TEST(quantiles_of_distributions)
 }
 END_TEST
 
+/* The mean and standard deviation of a quantity, by the trapezium rule over z, which for what is
+ * smooth and vanishes at both ends is all but exact. */
+static void expect_moments(
+	enum stpfin_distribution distribution, double p1, double p2, double p3, double mean, double sd)
+{
+	struct stpfin_quantile quantile;
+	double sum = 0, first = 0, second = 0;
+
+	ck_assert_int_eq(stpfin_quantile__new(&quantile, distribution, p1, p2, p3), STPFIN_OK);
+	for (int block = -8; block < 8; block++) {
+		double z[STPFIN_LANES];
+		double found[STPFIN_LANES];
+
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			z[i] = block + ((double)i + 0.5) / STPFIN_LANES;
+		}
+		stpfin_quantile__fill(&quantile, z, found);
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			double weight = exp(-z[i] * z[i] / 2);
+
+			sum += weight;
+			first += weight * (found[i] - mean) / sd;
+			second += weight * (found[i] - mean) / sd * (found[i] - mean) / sd;
+		}
+	}
+	ck_assert_msg(fabs(first / sum) < 1e-9 && fabs(second / sum - 1) < 1e-9,
+		"distribution %d of %g, %g, %g: mean off by %g sd, variance %.12g", distribution, p1, p2,
+		p3, first / sum, second / sum);
+	stpfin_quantile__free(&quantile);
+}
+
+START_TEST(moments_of_distributions)
+{
+	static const double relative[] = {1e-5, 1e-3, 0.03, 0.2, 0.7, 1};
+
+	for (size_t i = 0; i < sizeof relative / sizeof *relative; i++) {
+		double r = relative[i];
+
+		expect_moments(STPFIN_NORMAL, -3, r, NAN, -3, r);
+		expect_moments(STPFIN_LOGNORMAL, 1e6, 1e6 * r, NAN, 1e6, 1e6 * r);
+		expect_moments(STPFIN_GAMMA, 1e6, 1e6 * r, NAN, 1e6, 1e6 * r);
+		expect_moments(STPFIN_BETA, 0.5, r / 2.1, NAN, 0.5, r / 2.1);
+		expect_moments(STPFIN_BETA, 0.02, 0.02 * r, NAN, 0.02, 0.02 * r);
+		expect_moments(STPFIN_BETA, 0.97, 0.03 * r, NAN, 0.97, 0.03 * r);
+	}
+	expect_moments(STPFIN_PERT, 2, 3, 7, 3.5, sqrt(1.5 * 3.5 / 7));
+	expect_moments(STPFIN_PERT, 2, 7, 7, 37. / 6, sqrt(25. / 6 * 5. / 6 / 7));
+}
+END_TEST
+
+/* Without a spread a quantity is its value to the last bit. */
+START_TEST(distributions_without_spread)
+{
+	static const struct {
+		enum stpfin_distribution distribution;
+		double p1, p2, p3;
+	} cases[] = {{STPFIN_INTERVAL80, 0.1, 0.1, NAN}, {STPFIN_NORMAL, 0.1, 0, NAN},
+		{STPFIN_LOGNORMAL, 0.1, 0, NAN}, {STPFIN_GAMMA, 0.1, 0, NAN}, {STPFIN_BETA, 0.1, 0, NAN},
+		{STPFIN_UNIFORM, 0.1, 0.1, NAN}, {STPFIN_TRIANGULAR, 0.1, 0.1, 0.1},
+		{STPFIN_PERT, 0.1, 0.1, 0.1}};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct stpfin_quantile quantile;
+		double z[STPFIN_LANES] = {-8, 8, 0.3};
+		double found[STPFIN_LANES];
+
+		ck_assert_int_eq(stpfin_quantile__new(&quantile, cases[i].distribution, cases[i].p1,
+							 cases[i].p2, cases[i].p3),
+			STPFIN_OK);
+		stpfin_quantile__fill(&quantile, z, found);
+		for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
+			ck_assert_double_eq(found[lane], 0.1);
+		}
+		stpfin_quantile__free(&quantile);
+	}
+}
+END_TEST
+
+/* Whatever the shape, quantities rise with z, stay in their range and are numbers. */
+START_TEST(any_shape)
+{
+	static const double spreads[] = {
+		1e-300, 1e-30, 1e-9, 1e-3, 0.3, 0.9, 0.999, 0.9999999, 5, 1e6, 1e15};
+	static const double means[] = {1e-300, 1e-9, 1e-3, 0.1, 0.5, 0.9, 0.999999, 1, 1e15};
+
+	for (size_t i = 0; i < sizeof spreads / sizeof *spreads; i++) {
+		for (size_t j = 0; j < sizeof means / sizeof *means; j++) {
+			for (int is_beta = 0; is_beta < 2; is_beta++) {
+				double mean = means[j];
+				double sd = spreads[i] * (is_beta ? sqrt(mean * (1 - mean)) : mean);
+				double before = 0;
+				struct stpfin_quantile quantile;
+
+				if ((is_beta && (mean >= 1 || spreads[i] >= 1)) || sd > 1e15) {
+					continue;
+				}
+				ck_assert_int_eq(stpfin_quantile__new(&quantile,
+									 is_beta ? STPFIN_BETA : STPFIN_GAMMA, mean, sd, NAN),
+					STPFIN_OK);
+				for (int block = -9; block < 9; block++) {
+					double z[STPFIN_LANES];
+					double found[STPFIN_LANES];
+
+					for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
+						z[lane] = block + (double)lane / STPFIN_LANES;
+					}
+					stpfin_quantile__fill(&quantile, z, found);
+					for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
+						ck_assert_msg(found[lane] >= before * (1 - 1e-12) - 1e-30 &&
+										  found[lane] <= (is_beta ? 1 : 1e60),
+							"mean %g, sd %g at %g: %.17g after %.17g", mean, sd, z[lane],
+							found[lane], before);
+						before = found[lane];
+					}
+				}
+				stpfin_quantile__free(&quantile);
+			}
+		}
+	}
+}
+END_TEST
+
 /* What is drawn */
 
 /* The place of a drawn cell, which is there. */
@@ -628,6 +750,33 @@ START_TEST(draws_are_their_own)
 }
 END_TEST
 
+/* The same bits from any compiler and any machine: their hash is what this program printed once. */
+START_TEST(bits_are_the_same_everywhere)
+{
+	struct drawn drawn;
+	uint64_t hash = 0;
+	stpfin_plan *plan = begin(&drawn,
+		PARAMETERS "a,flow,income,,factor,interval80,0.9,1.2,,\n"
+				   "b,flow,income,,factor,lognormal,1,0.3,,\n"
+				   "c,flow,income,,factor,gamma,1,0.3,,\nd,flow,cost,,factor,beta,0.3,0.1,,\n"
+				   "e,flow,cost,,factor,uniform,0.3,0.7,,\n"
+				   "f,flow,activity,,factor,triangular,0.7,1,1.2,\n"
+				   "g,flow,activity,,factor,pert,0.7,1,1.2,\n"
+				   "h,activity_growth,rate,,add,normal,0,0.01,,walk\n",
+		CORRELATIONS "a,e,0.7\nf,b,-0.3\nf,g,0.2\n");
+
+	for (uint64_t first = 0; first < 3200; first += STPFIN_LANES) {
+		draw(&drawn, first);
+		for (size_t i = 0; i < drawn.uncertain->n_cells * STPFIN_LANES; i++) {
+			hash = (hash ^ stpfin_elementary__bits(drawn.cells[i])) * UINT64_C(0x100000001B3);
+			hash ^= hash >> 29;
+		}
+	}
+	ck_assert_uint_eq(hash, UINT64_C(12602998272875862660));
+	finish(&drawn, plan);
+}
+END_TEST
+
 START_TEST(clipped_values)
 {
 	struct drawn drawn;
@@ -765,6 +914,46 @@ START_TEST(correlated)
 }
 END_TEST
 
+/* A chain of groups that a later pair joins, whose factor begins late, against the factor of all.
+ */
+START_TEST(correlated_in_a_chain)
+{
+	enum { N = 6 };
+	static const double rho[N][N] = {{0}, {0.5, 0}, {0}, {0, 0.3, -0.4, 0}, {0}, {0, 0, 0, 0.6, 0}};
+	double factor[N][N] = {{0}};
+	struct drawn drawn;
+	stpfin_plan *plan = begin(&drawn,
+		PARAMETERS "p0,flow,income,,add,normal,0,1,,\np1,flow,income,,add,normal,0,1,,\n"
+				   "p2,flow,income,,add,normal,0,1,,\np3,flow,income,,add,normal,0,1,,\n"
+				   "p4,flow,income,,add,normal,0,1,,\np5,flow,income,,add,normal,0,1,,\n",
+		CORRELATIONS "p5,p3,0.6\np2,p3,-0.4\np0,p1,0.5\np1,p3,0.3\n");
+
+	for (size_t i = 0; i < N; i++) {
+		for (size_t j = 0; j <= i; j++) {
+			double rest = i == j ? 1 : rho[i][j];
+
+			for (size_t k = 0; k < j; k++) {
+				rest -= factor[i][k] * factor[j][k];
+			}
+			factor[i][j] = i == j ? sqrt(rest) : rest / factor[j][j];
+		}
+	}
+	for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
+		for (size_t i = 0; i < N; i++) {
+			double expected = 0;
+
+			for (size_t j = 0; j <= i; j++) {
+				const char name[] = {'p', (char)('0' + j), '\0'};
+
+				expected += factor[i][j] * normal_of(name, lane, 0);
+			}
+			EXPECT(at(drawn.normals, i, lane), expected);
+		}
+	}
+	finish(&drawn, plan);
+}
+END_TEST
+
 /* Two groups by year, of which one's members have different years. */
 START_TEST(correlated_by_year)
 {
@@ -793,10 +982,12 @@ int main(void)
 {
 	const TTest *tests[] = {philox_is_the_published_one, streams_are_hashes_of_names,
 		fractions_are_exact, generator_of_gsl, elementary_functions, normal_quantiles,
-		normal_probabilities, quantiles_of_distributions, nothing_uncertain, modes,
+		normal_probabilities, quantiles_of_distributions, moments_of_distributions,
+		distributions_without_spread, any_shape, nothing_uncertain, modes,
 		several_parameters_on_a_cell, parameters_that_do_not_act, blank_cells, yearly, walks,
-		once_and_by_year, cells_are_in_order, draws_are_their_own, clipped_values, whole_numbers,
-		selections, correlated, correlated_by_year, NULL};
+		once_and_by_year, cells_are_in_order, draws_are_their_own, bits_are_the_same_everywhere,
+		clipped_values, whole_numbers, selections, correlated, correlated_in_a_chain,
+		correlated_by_year, NULL};
 
 	return run_tests("uncertain", tests);
 }

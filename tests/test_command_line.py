@@ -15,7 +15,8 @@ import subprocess
 
 import pytest
 
-COMMANDS = ("check", "project", "bridge", "compare", "align", "allocate", "portfolio", "describe", "new", "workbook")
+COMMANDS = ("check", "project", "bridge", "compare", "align", "allocate", "portfolio", "simulate", "sensitivity",
+            "seek", "describe", "new", "workbook")
 RESULTS = ("funding_gap", "position", "spending", "activity", "resource")
 RESULTS_OF_SCENARIOS = ("capital", "scheme_impact", "appraisal")
 RESULTS_OF_GAPS = ("health_gap", "quality_gap", "quality_summary", "fund_earned")

@@ -23,6 +23,7 @@ EXCUSED = {
     "stpfin_plan_free": "the garbage collector's",
     "stpfin_portfolio_free": "the garbage collector's",
     "stpfin_projection_free": "the garbage collector's",
+    "stpfin_simulation_free": "the garbage collector's",
     "stpfin_table_builder_free": "the garbage collector's",
     "stpfin_table_free": "the garbage collector's",
     "stpfin_text_free": "the garbage collector's",
@@ -240,6 +241,50 @@ def test_ends_of_a_search_are_those_of_c():
     assert run_r('cat(getFromNamespace("portfolio_ends", "stpfin"))').split() == ends
 
 
+@pytest.mark.parametrize(("asked", "options"), [
+    ('c("average_plan", "average_plan-do_nothing"), draws = 40', ("--scenario", "average_plan", "--scenario",
+                                                                  "average_plan-do_nothing", "--draws", "40")),
+    ('"ambitious", c("bridge.amount", "position.gap[year=2019]"), draws = 90, seed = 2^53, first = 30, end = 70, '
+     'prices = "real", by = "workstream", threads = 3',
+     ("--scenario", "ambitious", "--measure", "bridge.amount", "--measure", "position.gap[year=2019]", "--draws", "90",
+      "--seed", str(2**53), "--range", "30:70", "--prices", "real", "--by", "workstream")),
+])
+def test_simulations_are_the_command_lines_to_the_bit(stpfin, tmp_path, numbers, asked, options):
+    run_r(DUMP + f"""
+simulation <- stp_simulate(plan, {asked})
+dump(list(simulation = simulation$simulation, draws = as.data.frame(simulation, result = "draws")), folder)
+stp_write_results(simulation, paste0(folder, "_written"), c("simulation", "draws"))
+cat(stp_text(simulation), file = paste0(folder, ".txt"))""", ENGLAND, tmp_path / "r", "")
+    stpfin.run("simulate", ENGLAND, *options, "--table", "simulation", "--table", "draws", "--out", tmp_path / "cli")
+    assert assert_same(tmp_path / "r", tmp_path / "cli", numbers) > 10_000
+    for name in ("simulation.csv", "draws.csv"):
+        assert (tmp_path / "r_written" / name).read_bytes() == (tmp_path / "cli" / name).read_bytes()
+    shown = stpfin.run("simulate", ENGLAND, *options, "--table", "simulation").stdout
+    assert (tmp_path / "r.txt").read_text(encoding="utf-8") == shown.partition("\n\n")[2]
+
+
+def test_what_results_depend_on_is_the_command_lines_to_the_bit(stpfin, tmp_path, numbers):
+    plan = tmp_path / "plan"
+    run_r("""
+arguments <- commandArgs(TRUE)
+plan <- stp_read_plan(arguments[1])
+plan <- stp_replace(plan, correlation = NULL, uncertainty = head(plan$uncertainty, 3))
+stp_write_plan(plan, arguments[2])""", ENGLAND, plan)
+    asked = {
+        "tornado": (ENGLAND, 'stp_sensitivity(plan, "average_plan", draws = 20, seed = 3)["sensitivity"]',
+                    ["sensitivity", ENGLAND, "--scenario", "average_plan", "--draws", "20", "--seed", "3"]),
+        "sobol": (plan, 'stp_sensitivity(plan, draws = 0, sobol = 10, repetitions = 20)["sensitivity"]',
+                  ["sensitivity", plan, "--draws", "0", "--sobol", "10", "--repetitions", "20"]),
+        "seek": (ENGLAND, 'list(seek = stp_seek(plan, "growth", 15e9, scenario = "cautious", year = "2019/20"))',
+                 ["seek", ENGLAND, "--parameter", "growth", "--target", "15e9", "--scenario", "cautious", "--year",
+                  "2019/20"]),
+    }
+    for name, (folder, code, command) in asked.items():
+        run_r(DUMP + f"dump({code}, folder)", folder, tmp_path / f"r_{name}", "")
+        stpfin.run(*command, "--out", tmp_path / f"cli_{name}")
+        assert assert_same(tmp_path / f"r_{name}", tmp_path / f"cli_{name}", numbers) > 2, name
+
+
 def test_folders_and_json_are_the_command_lines(stpfin, tmp_path):
     run_r("""
 arguments <- commandArgs(TRUE)
@@ -322,6 +367,13 @@ gaps <- projection$funding_gap
 again <- stp_plan(as.list(plan), base_year = 2016, end_year = 2020)
 invisible(stp_json(projection, "position"))
 invisible(stp_bridge(plan, year = 2018, progress = function(done) TRUE))
+uncertain <- stp_replace(plan, uncertainty = data.frame(
+  parameter = "growth", table = "activity_growth", column = "rate", mode = "factor", distribution = "normal", p1 = 1,
+  p2 = 0.1))
+pieces <- list(stp_simulate(uncertain, draws = 5, end = 2), stp_simulate(uncertain, draws = 5, first = 2, threads = 2))
+invisible(as.data.frame(stp_join(pieces), result = "draws"))
+invisible(stp_sensitivity(uncertain, draws = 3, sobol = 3, repetitions = 2))
+try(stp_seek(uncertain, "growth", target = -1e15), silent = TRUE)
 try(stp_replace(plan, flow = NULL), silent = TRUE)
 try(plan$flwo, silent = TRUE)
 rm(plan, projection, again)

@@ -67,11 +67,12 @@ def copy_examples(source, stage):
 
 
 def read_libraries(build):
-    """The modules of pkg-config that the library is linked with, and its other libraries."""
+    """The modules of pkg-config that the library is linked with, its other libraries, and what threads need."""
     text = (build / "meson-private" / "stpfin.pc").read_text(encoding="utf-8")
     fields = dict(re.findall(r"^([A-Za-z.]+): *(.*)$", text, re.M))
     modules = [module.split()[0] for module in fields["Requires.private"].split(",")]
-    return modules, [flag for flag in fields["Libs.private"].split() if flag.startswith("-l")]
+    flags = fields["Libs.private"].split()
+    return modules, [flag for flag in flags if flag.startswith("-l")], [flag for flag in flags if flag == "-pthread"]
 
 
 def is_same(a, b):
@@ -91,11 +92,12 @@ def main():
     check_wrapper(build / "bindings" / "r" / "stpfin_wrap.c")
     objects = copy_c(source, build, stage, [pathlib.Path(path).resolve() for path in sys.argv[6:]])
     copy_examples(source, stage)
-    modules, others = read_libraries(build)
+    modules, others, threads = read_libraries(build)
     fill(stage / "DESCRIPTION", {"VERSION": version})
     fill(stage / "configure", {"MODULES": " ".join(modules),
-                               "PACKAGES": " ".join(["pkg-config libcsv-dev", *map(PACKAGES.__getitem__, modules)])})
-    fill(stage / "src" / "Makevars.in", {"OBJECTS": " ".join(objects), "OTHER_LIBS": " ".join(others)})
+                               "PACKAGES": " ".join(["pkg-config libcsv-dev librandom123-dev", *map(PACKAGES.__getitem__, modules)])})
+    fill(stage / "src" / "Makevars.in", {"OBJECTS": " ".join(objects), "OTHER_LIBS": " ".join([*others, *threads]),
+                                         "THREADS": " ".join(threads)})
     before = out / "stage"
     tarball = out / f"stpfin_{version}.tar.gz"
     if tarball.exists() and before.exists() and is_same(before, stage):

@@ -121,39 +121,50 @@ static const char **get_texts(PyObject *object, PyObject **sequence, size_t *n)
 	return texts;
 }
 
-/* The tables of a sequence of capsules, as get_texts(). */
-static const stpfin_table **get_tables(PyObject *object, PyObject **sequence, size_t *n)
+/* What a sequence of capsules holds, as get_texts(). */
+static const void **get_handles(
+	PyObject *object, const char *kind, PyObject **sequence, size_t *n)
 {
-	const stpfin_table **tables;
+	const void **handles;
 
-	*sequence = PySequence_Fast(object, "tables are a sequence");
+	*sequence = PySequence_Fast(object, "handles are a sequence");
 	if (*sequence == NULL) {
 		return NULL;
 	}
 	*n = (size_t)PySequence_Fast_GET_SIZE(*sequence);
-	tables = PyMem_Calloc(*n > 0 ? *n : 1, sizeof *tables);
-	if (tables == NULL) {
+	handles = PyMem_Calloc(*n > 0 ? *n : 1, sizeof *handles);
+	if (handles == NULL) {
 		PyErr_NoMemory();
 		return NULL;
 	}
 	for (size_t i = 0; i < *n; i++) {
-		tables[i] = PyCapsule_GetPointer(
-			PySequence_Fast_GET_ITEM(*sequence, (Py_ssize_t)i), "stpfin_table");
-		if (tables[i] == NULL) {
-			PyMem_Free(tables);
+		handles[i] =
+			PyCapsule_GetPointer(PySequence_Fast_GET_ITEM(*sequence, (Py_ssize_t)i), kind);
+		if (handles[i] == NULL) {
+			PyMem_Free(handles);
 			return NULL;
 		}
 	}
-	return tables;
+	return handles;
+}
+
+static const void **get_simulations(PyObject *object, PyObject **sequence, size_t *n)
+{
+	return get_handles(object, "stpfin_simulation", sequence, n);
+}
+
+static const void **get_tables(PyObject *object, PyObject **sequence, size_t *n)
+{
+	return get_handles(object, "stpfin_table", sequence, n);
 }
 
 /* A read-only array over memory that its owner keeps. */
-static PyObject *view(const void *data, size_t n, int type, PyObject *owner)
+static PyObject *view(
+	const void *data, int dimensions, const npy_intp *shape, int type, PyObject *owner)
 {
 	/* An empty column may have no memory, and NumPy would then allocate its own. */
 	static const double nothing = 0;
-	npy_intp length = (npy_intp)n;
-	PyObject *array = PyArray_New(&PyArray_Type, 1, &length, type, NULL,
+	PyObject *array = PyArray_New(&PyArray_Type, dimensions, (npy_intp *)(uintptr_t)shape, type, NULL,
 		(void *)(uintptr_t)(data != NULL ? data : &nothing), 0, NPY_ARRAY_CARRAY_RO, NULL);
 
 	if (array != NULL) {
@@ -303,6 +314,14 @@ static PyObject *give_summary(const stpfin_portfolio_summary *summary)
 		summary->joint_benefit, "spent", summary->spent, "bids", (Py_ssize_t)summary->bids, "chosen",
 		(Py_ssize_t)summary->chosen, "alternatives", (Py_ssize_t)summary->alternatives);
 }
+
+static PyObject *give_simulation_summary(const stpfin_simulation_summary *summary)
+{
+	return Py_BuildValue("{s:n,s:n,s:n,s:K,s:n,s:n,s:K}", "draws", (Py_ssize_t)summary->draws,
+		"first", (Py_ssize_t)summary->first, "end", (Py_ssize_t)summary->end, "seed",
+		(unsigned long long)summary->seed, "parameters", (Py_ssize_t)summary->parameters, "cells",
+		(Py_ssize_t)summary->cells, "clipped", (unsigned long long)summary->clipped);
+}
 %}
 
 %init %{
@@ -320,6 +339,10 @@ gsl_set_error_handler_off();
 %thread plan_replace;
 %thread portfolio_choose;
 %thread project;
+%thread seek;
+%thread sensitivity;
+%thread simulate;
+%thread simulation_restore;
 %thread stpfin_align;
 %thread stpfin_fund_write;
 %thread stpfin_plan_get_table;
@@ -328,10 +351,14 @@ gsl_set_error_handler_off();
 %thread stpfin_plan_write_empty;
 %thread stpfin_plan_write_workbook;
 %thread stpfin_projection_get_table;
+%thread stpfin_rank_correlation;
 %thread stpfin_result_csv;
 %thread stpfin_result_text;
 %thread stpfin_results_json;
 %thread stpfin_results_write;
+%thread stpfin_simulation_get_table;
+%thread stpfin_simulation_join;
+%thread stpfin_sobol_indices;
 %thread stpfin_table_hash;
 %thread stpfin_table_read_csv;
 %thread stpfin_table_write_csv;
@@ -392,12 +419,14 @@ static void TYPE##_free_capsule(PyObject *capsule)
 HANDLE(stpfin_plan)
 HANDLE(stpfin_portfolio)
 HANDLE(stpfin_projection)
+HANDLE(stpfin_simulation)
 HANDLE(stpfin_table)
 HANDLE(stpfin_table_builder)
 /* Named, because to SWIG an array of tables that goes in is the same type. */
 %apply stpfin_plan **OUT { stpfin_plan **out_plan };
 %apply stpfin_portfolio **OUT { stpfin_portfolio **out_portfolio };
 %apply stpfin_projection **OUT { stpfin_projection **out_projection };
+%apply stpfin_simulation **OUT { stpfin_simulation **out_simulation };
 %apply stpfin_table_builder **OUT { stpfin_table_builder **out_builder };
 %apply stpfin_table **OUT {
 	stpfin_table **out_alignment, stpfin_table **out_allocation, stpfin_table **out_awards,
@@ -423,6 +452,7 @@ OPTIONAL_HANDLE(stpfin_table, OPTIONAL_benefits)
 }
 %enddef
 
+POINTERS(const stpfin_simulation, get_simulations, pieces, n)
 POINTERS(const stpfin_table, get_tables, tables, n)
 POINTERS(const char, get_texts, text, n)
 POINTERS(const char, get_texts, scenarios, n_scenarios)
@@ -581,7 +611,8 @@ VALUE_OUT(int32_t, out_type, PyLong_FromLong)
 	$1 = (TYPE **)&column;
 }
 %typemap(argout) const TYPE **NAME {
-	PyObject *array = view(*$1, stpfin_table_rows(arg1), NUMPY, swig_obj[0]);
+	npy_intp length = (npy_intp)stpfin_table_rows(arg1);
+	PyObject *array = view(*$1, 1, &length, NUMPY, swig_obj[0]);
 
 	if (array == NULL) {
 		SWIG_fail;
@@ -606,6 +637,23 @@ COLUMN_OUT(int32_t, NPY_INT32, out_codes)
 		SWIG_fail;
 	}
 	$result = SWIG_Python_AppendOutput($result, list);
+}
+
+/* Draws: of the simulation that is the first argument. */
+%typemap(in, numinputs=0) (const double **out_draws, size_t *out_n_figures, size_t *out_n_draws) (
+	const double *draws = NULL, size_t n_figures = 0, size_t n_draws = 0) {
+	$1 = (double **)&draws;
+	$2 = &n_figures;
+	$3 = &n_draws;
+}
+%typemap(argout) (const double **out_draws, size_t *out_n_figures, size_t *out_n_draws) {
+	npy_intp shape[] = {(npy_intp)*$2, (npy_intp)*$3};
+	PyObject *array = view(*$1, 2, shape, NPY_DOUBLE, swig_obj[0]);
+
+	if (array == NULL) {
+		SWIG_fail;
+	}
+	$result = SWIG_Python_AppendOutput($result, array);
 }
 
 /* Settings and stamps */
@@ -646,6 +694,13 @@ COLUMN_OUT(int32_t, NPY_INT32, out_codes)
 }
 %typemap(argout) stpfin_portfolio_summary *out_summary {
 	$result = SWIG_Python_AppendOutput($result, give_summary($1));
+}
+%typemap(in, numinputs=0) stpfin_simulation_summary *out_summary (
+	stpfin_simulation_summary summary = STPFIN_SIMULATION_SUMMARY_INIT) {
+	$1 = &summary;
+}
+%typemap(argout) stpfin_simulation_summary *out_summary {
+	$result = SWIG_Python_AppendOutput($result, give_simulation_summary($1));
 }
 
 /* Progress: freed arguments come last, so what stopped the work replaces that it was stopped. */

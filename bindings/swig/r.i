@@ -49,6 +49,7 @@ HANDLE(stpfin_table_builder)
 HANDLE(stpfin_plan)
 HANDLE(stpfin_portfolio)
 HANDLE(stpfin_projection)
+HANDLE(stpfin_simulation)
 
 static void finish_text(SEXP handle)
 {
@@ -331,7 +332,7 @@ static SEXP stamp_to_r(const stpfin_stamp *stamp)
 	return list;
 }
 
-static SEXP summary_to_r(const stpfin_portfolio_summary *summary)
+static SEXP portfolio_summary_to_r(const stpfin_portfolio_summary *summary)
 {
 	const char *names[] = {"end", "benefit", "bound", "gap", "joint_benefit", "spent", "bids",
 		"chosen", "alternatives", ""};
@@ -347,6 +348,23 @@ static SEXP summary_to_r(const stpfin_portfolio_summary *summary)
 	SET_VECTOR_ELT(list, 6, Rf_ScalarReal((double)summary->bids));
 	SET_VECTOR_ELT(list, 7, Rf_ScalarReal((double)summary->chosen));
 	SET_VECTOR_ELT(list, 8, Rf_ScalarReal((double)summary->alternatives));
+	UNPROTECT(1);
+	return list;
+}
+
+static SEXP simulation_summary_to_r(const stpfin_simulation_summary *summary)
+{
+	const char *names[] = {
+		"draws", "first", "end", "seed", "parameters", "cells", "clipped", ""};
+	SEXP list = PROTECT(Rf_mkNamed(VECSXP, names));
+
+	SET_VECTOR_ELT(list, 0, Rf_ScalarReal((double)summary->draws));
+	SET_VECTOR_ELT(list, 1, Rf_ScalarReal((double)summary->first));
+	SET_VECTOR_ELT(list, 2, Rf_ScalarReal((double)summary->end));
+	SET_VECTOR_ELT(list, 3, Rf_ScalarReal((double)summary->seed));
+	SET_VECTOR_ELT(list, 4, Rf_ScalarReal((double)summary->parameters));
+	SET_VECTOR_ELT(list, 5, Rf_ScalarReal((double)summary->cells));
+	SET_VECTOR_ELT(list, 6, Rf_ScalarReal((double)summary->clipped));
 	UNPROTECT(1);
 	return list;
 }
@@ -424,24 +442,31 @@ HANDLES(stpfin_table_builder)
 HANDLES(stpfin_plan)
 HANDLES(stpfin_portfolio)
 HANDLES(stpfin_projection)
+HANDLES(stpfin_simulation)
 %apply const stpfin_plan *OPTIONAL {
 	const stpfin_plan *OPTIONAL_self, const stpfin_plan *OPTIONAL_names};
 %apply const stpfin_table *OPTIONAL {const stpfin_table *OPTIONAL_benefits};
 
-%typemap(argout) (const stpfin_table *const *tables, size_t n) ""
-%typemap(in) (const stpfin_table *const *tables, size_t n) %{
+/* Handles in. */
+%define LIST(TYPE, NAME)
+%typemap(argout) (const TYPE *const *NAME, size_t n) ""
+%typemap(in) (const TYPE *const *NAME, size_t n) %{
 	if (TYPEOF($input) != VECSXP) {
-		REFUSE("argument $argnum of $symname is no list of tables");
+		REFUSE("argument $argnum of $symname is no list of handles");
 	}
 	$2 = (size_t)XLENGTH($input);
-	$1 = (stpfin_table **)R_alloc($2 + 1, sizeof *$1);
+	$1 = (TYPE **)R_alloc($2 + 1, sizeof *$1);
 	for (size_t i = 0; i < $2; i++) {
-		((stpfin_table **)$1)[i] = held(VECTOR_ELT($input, (R_xlen_t)i), "stpfin_table");
+		((TYPE **)$1)[i] = held(VECTOR_ELT($input, (R_xlen_t)i), #TYPE);
 		if ($1[i] == NULL) {
-			REFUSE("argument $argnum of $symname holds no live stpfin_table");
+			REFUSE("argument $argnum of $symname holds no live " #TYPE);
 		}
 	}
 %}
+%enddef
+
+LIST(stpfin_table, tables)
+LIST(stpfin_simulation, pieces)
 
 /* Numbers. */
 %typemap(in) (const double *x, size_t n) %{
@@ -488,6 +513,7 @@ HANDLES(stpfin_projection)
 %apply (const int32_t *x, size_t n) {(const int32_t *codes, size_t n)};
 %apply (const char *const *text, size_t n) {
 	(const char *const *scenarios, size_t n_scenarios),
+	(const char *const *measures, size_t n_measures),
 	(const char *const *categories, size_t n_categories)};
 
 %typemap(in) double %{
@@ -556,6 +582,24 @@ VALUE_OUT(size_t, Rf_ScalarReal)
 			(const char *const *)*$2, *$3));
 	}
 %}
+
+/* A row a draw and a column a figure. */
+%typemap(in, numinputs=0) (const double **out_draws, size_t *out_n_figures, size_t *out_n_draws)
+	(double *draws = NULL, size_t n_figures = 0, size_t n_draws = 0) %{
+	$1 = &draws;
+	$2 = &n_figures;
+	$3 = &n_draws;
+%}
+%typemap(argout) (const double **out_draws, size_t *out_n_figures, size_t *out_n_draws) {
+	SEXP draws = PROTECT(doubles_to_r(*$1, *$2 * *$3));
+	SEXP dimensions = PROTECT(Rf_allocVector(INTSXP, 2));
+
+	INTEGER(dimensions)[0] = (int)*$3;
+	INTEGER(dimensions)[1] = (int)*$2;
+	Rf_setAttrib(draws, R_DimSymbol, dimensions);
+	give($result, $n, "$1_name", draws);
+	UNPROTECT(2);
+}
 
 /* Text. */
 %typemap(in) const char * %{
@@ -629,10 +673,15 @@ VALUE_OUT(size_t, Rf_ScalarReal)
 %typemap(in, numinputs=0) stpfin_stamp *out_stamp (stpfin_stamp value = STPFIN_STAMP_INIT)
 	"$1 = &value;"
 %typemap(argout) stpfin_stamp *out_stamp %{ give($result, $n, "$1_name", stamp_to_r($1)); %}
-%typemap(in, numinputs=0) stpfin_portfolio_summary *out_summary
-	(stpfin_portfolio_summary value = STPFIN_PORTFOLIO_SUMMARY_INIT) "$1 = &value;"
-%typemap(argout) stpfin_portfolio_summary *out_summary
-	%{ give($result, $n, "$1_name", summary_to_r($1)); %}
+%define SUMMARY(TYPE, INIT, TO_R)
+%typemap(in, numinputs=0) TYPE *out_summary (TYPE value = INIT) "$1 = &value;"
+%typemap(argout) TYPE *out_summary {
+	give($result, $n, "$1_name", TO_R($1));
+}
+%enddef
+
+SUMMARY(stpfin_portfolio_summary, STPFIN_PORTFOLIO_SUMMARY_INIT, portfolio_summary_to_r)
+SUMMARY(stpfin_simulation_summary, STPFIN_SIMULATION_SUMMARY_INIT, simulation_summary_to_r)
 
 %typemap(in) (stpfin_progress progress, void *user_data) %{
 	if ($input != R_NilValue && !Rf_isFunction($input)) {

@@ -6,14 +6,14 @@
  *   stpfin_status                              raises the last error if it is not STPFIN_OK
  *   const stpfin_X *                           a handle: checked, never NULL (OPTIONAL_: or none)
  *   stpfin_X **out_…                           a new handle, owned by the caller; none if NULL
- *   (const double *x, size_t n)                numbers in; likewise int32_t, and texts
+ *   (const double *x, size_t n)                numbers in; likewise int32_t, texts, handles
  *   (const double *OPTIONAL, size_t n)         numbers in, or NULL and 0
  *   (size_t n_y, double *y)                    numbers out, of the length asked for
  *   double *out_…, size_t *out_…               a value out
  *   char **out_text, char out_hash[…]          text out; const char **out_said, borrowed
- *   const double **out_x, …                    a column out
+ *   const double **out_x, …                    a column out; (const double **out_draws, …) rows
  *   stpfin_plan_settings, stpfin_stamp         a dictionary or named list, in and out
- *   stpfin_portfolio_summary *out_summary      likewise, out
+ *   stpfin_X_summary *out_summary              likewise, out
  *   (stpfin_progress progress, void *user_data) a function called with the share done, or none;
  *                                              an interrupt stops the work
  *   (stpfin_progress end_early, void *user_data) the same, where an interrupt ends the work with
@@ -46,4 +46,5 @@ const char *stpfin_version(void);
 %include "explain.i"
 %include "fund.i"
 %include "portfolio.i"
+%include "simulate.i"
 %include "statistics.i"

@@ -59,7 +59,7 @@ static stpfin_status estimate(const struct quantiles *quantiles, struct stpfin_e
 }
 
 stpfin_status stpfin_inequality__find(
-	const struct stpfin_model *model, struct stpfin_estimate *out_estimates)
+	const struct stpfin_model *model, bool with_intervals, struct stpfin_estimate *out_estimates)
 {
 	static const char table[] = "deprivation";
 	const stpfin_plan *plan = model->plan;
@@ -95,7 +95,7 @@ stpfin_status stpfin_inequality__find(
 								(sex >= 0 ? (size_t)sex : STPFIN_PERSONS)) *
 								2;
 
-		quantiles.has_errors = true;
+		quantiles.has_errors = with_intervals;
 		for (quantiles.n = 0; i < n_rows && entries[i].footprint == first->footprint &&
 							  entries[i].measure == first->measure;
 			 i++) {

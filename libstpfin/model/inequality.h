@@ -23,8 +23,9 @@ struct stpfin_estimate {
 };
 
 /* Estimates the slope and the relative index of inequality of the deprivation table, by footprint
- * and sex (as results list them) one after the other. */
+ * and sex (as results list them) one after the other; their intervals, which are simulated, only if
+ * wanted. */
 stpfin_status stpfin_inequality__find(
-	const struct stpfin_model *model, struct stpfin_estimate *out_estimates);
+	const struct stpfin_model *model, bool with_intervals, struct stpfin_estimate *out_estimates);
 
 #endif

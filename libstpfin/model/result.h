@@ -19,7 +19,8 @@ struct stpfin_projection {
 	struct stpfin_outcome *outcomes; /* do nothing, then those asked for */
 	size_t n_outcomes;
 	stpfin_comparator comparator;
-	double *targets; /* by measure of health and sex; NaN where there is none */
+	double *targets;        /* by measure of health and sex; NaN where there is none */
+	bool without_intervals; /* of inequality, which are simulated */
 	stpfin_stamp stamp;
 };
 

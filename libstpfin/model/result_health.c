@@ -408,7 +408,7 @@ static stpfin_status begin(struct work *work)
 	for (size_t i = 0; i < n_of_place; i++) {
 		work->comparators[i] = (double)NAN;
 	}
-	return stpfin_inequality__find(model, work->inequality);
+	return stpfin_inequality__find(model, !work->projection->without_intervals, work->inequality);
 }
 
 stpfin_status stpfin_result__health_gap(

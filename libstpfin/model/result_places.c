@@ -59,6 +59,13 @@ static void combine(
 static void write_gaps(stpfin_table *table, const struct stpfin_model *model,
 	const struct stpfin_outcome *outcome, struct sum *sums, size_t *row)
 {
+	int32_t *footprints = stpfin_table__named(table, "footprint")->whole;
+	int32_t *components = stpfin_table__named(table, "component")->whole;
+	int32_t *years = stpfin_table__named(table, "year")->whole;
+	double *costs = stpfin_table__named(table, "cost")->real;
+	double *incomes = stpfin_table__named(table, "income")->real;
+	double *gaps = stpfin_table__named(table, "gap")->real;
+	double *gaps_per_head = stpfin_table__named(table, "gap_per_head")->real;
 	size_t n_years = model->n_years;
 	size_t first = *row;
 
@@ -73,15 +80,13 @@ static void write_gaps(stpfin_table *table, const struct stpfin_model *model,
 				double income;
 
 				combine(sums + place * KINDS * n_years + t, n_years, component, &cost, &income);
-				stpfin_table__named(table, "footprint")->whole[*row] = (int32_t)place;
-				stpfin_table__named(table, "component")->whole[*row] = (int32_t)component;
-				stpfin_table__named(table, "year")->whole[*row] =
-					model->plan->settings.base_year + (int32_t)t;
-				stpfin_table__named(table, "cost")->real[*row] = cost;
-				stpfin_table__named(table, "income")->real[*row] = income;
-				stpfin_table__named(table, "gap")->real[*row] = cost - income;
-				stpfin_table__named(table, "gap_per_head")->real[*row] =
-					persons > 0 ? (cost - income) / persons : (double)NAN;
+				footprints[*row] = (int32_t)place;
+				components[*row] = (int32_t)component;
+				years[*row] = model->plan->settings.base_year + (int32_t)t;
+				costs[*row] = cost;
+				incomes[*row] = income;
+				gaps[*row] = cost - income;
+				gaps_per_head[*row] = persons > 0 ? (cost - income) / persons : (double)NAN;
 			}
 		}
 	}

@@ -238,6 +238,7 @@ static stpfin_status compile_destinations(
 	int32_t *provider = stpfin_model__array(n_entries, sizeof *provider);
 	int32_t *service = stpfin_model__array(n_entries, sizeof *service);
 	const int32_t *const keys[] = {commissioner, provider, service};
+	const double *given = stpfin_plan__real(model->plan, "activity_effect", "unit_cost");
 	size_t first_efficiency = 0;
 	struct stpfin_index index = {0};
 	struct stpfin_unit_costs unit_costs = {.cost = NULL};
@@ -258,19 +259,18 @@ static stpfin_status compile_destinations(
 		for (size_t i = self->of_flow.first[flow]; i < self->of_flow.first[flow + 1]; i++) {
 			const struct stpfin_effect *effect = &self->effects[self->of_flow.at[i]];
 			size_t at = self->n_destinations;
-			double given;
 
 			if (effect->kind != STPFIN_EFFECT_SHIFT) {
 				continue;
 			}
-			given = stpfin_plan__real(model->plan, "activity_effect", "unit_cost")[effect->row];
 			commissioner[at] = model->commissioner[flow];
 			provider[at] = effect->to_provider;
 			service[at] = effect->to_service;
 			self->destination[i] = stpfin_index__add(&index, at);
-			self->unit_cost[i] = !isnan(given) ? given
-											   : stpfin_unit_costs__find(&unit_costs,
-													 commissioner[at], provider[at], service[at]);
+			self->unit_cost[i] = !isnan(given[effect->row])
+									 ? given[effect->row]
+									 : stpfin_unit_costs__find(&unit_costs, commissioner[at],
+										   provider[at], service[at]);
 			if (self->destination[i] == at) {
 				self->destinations[at] = (struct stpfin_destination){commissioner[at], provider[at],
 					service[at], model->kind[provider[at]] == STPFIN_KIND_OUTSIDE};

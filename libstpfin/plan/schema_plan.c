@@ -569,8 +569,9 @@ static const struct stpfin_column_schema fund_result[] = {
 static const struct stpfin_column_schema uncertainty[] = {
 	{"parameter", "name of the uncertain quantity, from which its draws are made", TEXT, KEY},
 	{"table", "table of the plan whose figures it changes", TEXT},
-	{"column", "column of numbers of that table it changes", TEXT},
-	{"select", "rows it changes, as service=nel;year=2018", TEXT, OR("all rows")},
+	{"column", "column of numbers of that table it changes, not one of its key", TEXT},
+	{"select", "rows it changes, as service=nel;year=2018; without a value, those blank there",
+		TEXT, OR("all rows")},
 	{"mode", "whether a draw replaces the figure, multiplies it or is added to it", CHOICE(modes)},
 	{"distribution", "distribution of the draws", CHOICE(distributions)},
 	{"p1",
@@ -582,7 +583,9 @@ static const struct stpfin_column_schema uncertainty[] = {
 		"high of uniform; mode of triangular and pert",
 		NUMBER("of the column", ANY), BLANK},
 	{"p3", "high of triangular and pert", NUMBER("of the column", ANY), BLANK},
-	{"path", "one draw for all years, one a year, or one a year on top of the year before's",
+	{"path",
+		"one draw for all years, one a year, or one a year on top of the year before's; by year "
+		"only where the table has a year",
 		CHOICE(paths), OR("constant")},
 	RECORD,
 };

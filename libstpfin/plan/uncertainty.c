@@ -66,7 +66,7 @@ static bool read_value(struct stpfin_condition *self, const char *text, size_t l
 static bool read_condition(struct stpfin_selection *self, const char *text, size_t length,
 	char message[STPFIN_SELECTION_MESSAGE])
 {
-	struct stpfin_condition *condition = &self->conditions[self->n_conditions];
+	struct stpfin_condition *condition;
 	const char *equals = memchr(text, '=', length);
 	size_t size = equals != NULL ? (size_t)(equals - text) : length;
 	size_t most = sizeof condition->value - 1;
@@ -85,6 +85,11 @@ static bool read_condition(struct stpfin_selection *self, const char *text, size
 	for (size_t i = strlen(name); i > 0 && name[i - 1] == ' '; i--) {
 		name[i - 1] = '\0';
 	}
+	if (self->n_conditions == STPFIN_MOST_CONDITIONS) {
+		return COMPLAIN(message, "there are more than %d conditions: keep those needed",
+			(int)STPFIN_MOST_CONDITIONS);
+	}
+	condition = &self->conditions[self->n_conditions];
 	condition->schema = stpfin_schema__column(self->schema, name);
 	if (condition->schema == NULL) {
 		const char *nearest = stpfin_nearest__column(name, self->schema);
@@ -95,10 +100,6 @@ static bool read_condition(struct stpfin_selection *self, const char *text, size
 				   : COMPLAIN(message,
 						 "%s has no column '%s': `stpfin describe %s` lists those it has",
 						 self->schema->name, name, self->schema->name);
-	}
-	if (self->n_conditions == STPFIN_MOST_CONDITIONS - 1) {
-		return COMPLAIN(message, "there are more conditions than %s has columns: keep those needed",
-			self->schema->name);
 	}
 	length -= size + 1;
 	snprintf(condition->value, sizeof condition->value, "%.*s",

@@ -1,5 +1,6 @@
 #include "libstpfin/report/record.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -73,7 +74,7 @@ stpfin_status stpfin_simulation__write(
 /* A record read from a folder. */
 struct record {
 	const char *folder;
-	json_t *package;
+	json_t *stamp;
 	const char **scenarios;
 	const char **measures;
 	stpfin_simulate_options options;
@@ -82,7 +83,7 @@ struct record {
 
 static void free_record(struct record *self)
 {
-	json_decref(self->package);
+	json_decref(self->stamp);
 	free(self->scenarios);
 	free(self->measures);
 }
@@ -141,11 +142,11 @@ static stpfin_status read_texts(const struct record *self, const json_t *object,
 }
 
 /* Reads what was asked for. */
-static stpfin_status read_request(struct record *self, const json_t *stamp)
+static stpfin_status read_request(struct record *self)
 {
-	const json_t *object = json_object_get(stamp, block);
+	const json_t *object = json_object_get(self->stamp, block);
 	const char *seed = json_string_value(json_object_get(object, "seed"));
-	const char *prices = json_string_value(json_object_get(stamp, "prices"));
+	const char *prices = json_string_value(json_object_get(self->stamp, "prices"));
 	stpfin_simulate_options *options = &self->options;
 	size_t by = read_word(object, "by", steps, sizeof steps / sizeof *steps);
 	size_t method = read_word(object, "method", methods, sizeof methods / sizeof *methods);
@@ -175,11 +176,10 @@ static stpfin_status read_request(struct record *self, const json_t *stamp)
 }
 
 /* Refuses draws of another plan or version, whose figures may be others. */
-static stpfin_status check_plan(
-	const struct record *self, const stpfin_plan *plan, const json_t *stamp)
+static stpfin_status check_plan(const struct record *self, const stpfin_plan *plan)
 {
-	const char *hash = json_string_value(json_object_get(stamp, "plan_hash"));
-	const char *version = json_string_value(json_object_get(stamp, "version"));
+	const char *hash = json_string_value(json_object_get(self->stamp, "plan_hash"));
+	const char *version = json_string_value(json_object_get(self->stamp, "version"));
 	stpfin_plan_settings settings = STPFIN_PLAN_SETTINGS_INIT;
 	size_t n;
 	const struct stpfin_setting *list = stpfin_settings__list(&n);
@@ -198,7 +198,7 @@ static stpfin_status check_plan(
 	}
 	is_same = strcmp(hash, own) == 0;
 	for (size_t i = 0; i < n; i++) {
-		double value = json_number_value(json_object_get(stamp, list[i].name));
+		double value = json_number_value(json_object_get(self->stamp, list[i].name));
 
 		is_same = is_same && value == stpfin_settings__get(&settings, &list[i]);
 	}
@@ -214,33 +214,48 @@ static stpfin_status check_plan(
 	return STPFIN_OK;
 }
 
-/* Reads the record of a folder, for a plan. */
+/* Goes on to the stamp, as stpfin_package__write() writes it; the end of the file where there is
+ * none. */
+static void find_stamp(FILE *stream)
+{
+	static const char before[] = "\n  \"stpfin\": ";
+	size_t n = 0;
+	int c;
+
+	while (before[n] != '\0' && (c = getc(stream)) != EOF) {
+		n = c == before[n] ? n + 1 : c == before[0] ? 1 : 0;
+	}
+}
+
+/* Reads the record of a folder, for a plan. Only the stamp is parsed: without memory, jansson trips
+ * over the texts that stand before it. */
 static stpfin_status read_record(struct record *self, const stpfin_plan *plan)
 {
 	char *path = stpfin_files__join(self->folder, stpfin_settings__file);
+	FILE *stream = NULL;
 	json_error_t error;
-	const json_t *stamp;
 	stpfin_status status;
 
 	if (path == NULL) {
 		return stpfin_error__memory();
 	}
-	if (!stpfin_files__exists(path)) {
-		free(path);
-		return not_a_record(self);
-	}
-	self->package = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	stream = fopen(path, "rb");
 	free(path);
-	if (self->package == NULL) {
+	if (stream == NULL) {
+		return errno == ENOMEM ? stpfin_error__memory() : not_a_record(self);
+	}
+	find_stamp(stream);
+	self->stamp = json_loadf(stream, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
+	fclose(stream);
+	if (self->stamp == NULL) {
 		return json_error_code(&error) == json_error_out_of_memory ? stpfin_error__memory()
 																   : not_a_record(self);
 	}
-	stamp = json_object_get(self->package, "stpfin");
-	if (!json_is_object(json_object_get(stamp, block))) {
+	if (!json_is_object(json_object_get(self->stamp, block))) {
 		return not_a_record(self);
 	}
-	status = check_plan(self, plan, stamp);
-	return status == STPFIN_OK ? read_request(self, stamp) : status;
+	status = check_plan(self, plan);
+	return status == STPFIN_OK ? read_request(self) : status;
 }
 
 /* The draws while they are read: rows stand as they were written, figure by figure. */

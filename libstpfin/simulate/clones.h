@@ -1,8 +1,9 @@
 #ifndef STPFIN_SIMULATE_CLONES_H
 #define STPFIN_SIMULATE_CLONES_H
 
-/* Before the definition of a function whose loops run over lanes: it is compiled for wider vectors
- * too, and the machine takes the widest it has. The bits are the same, as nothing is contracted.
+/* Before the definition of a static function whose loops run over lanes: it is compiled for wider
+ * vectors too, and the machine takes the widest it has. The bits are the same, as nothing is
+ * contracted. Of a function that is not static GCC exports what chooses, whatever its visibility.
  * STPFIN_NO_CLONES is defined to compile for one machine alone, as tests do. */
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12 && defined(__x86_64__) &&           \
 	defined(__gnu_linux__) && !defined(STPFIN_NO_CLONES)

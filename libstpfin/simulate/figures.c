@@ -200,7 +200,7 @@ static stpfin_status find_source(
 	if (*out_source < parts->n_sources) {
 		return STPFIN_OK;
 	}
-	*source = (struct stpfin_source){.outcome = outcome, .result = result};
+	*source = (struct stpfin_source){.outcome = outcome, .result = result, .reads_intervals = true};
 	status = stpfin_parts__make(parts, &parts->central, source, &poll, &source->central);
 	if (status == STPFIN_OK) {
 		parts->n_sources++;
@@ -430,6 +430,14 @@ static int compare_candidates(const void *a, const void *b)
 	return order != 0 ? order : compare_sizes(x->figure.row, y->figure.row);
 }
 
+/* Whether a column is an end of an interval. */
+static bool is_end(const struct stpfin_source *source, size_t column)
+{
+	const char *name = stpfin_table__column(source->central, column)->name;
+
+	return strcmp(name, "lower") == 0 || strcmp(name, "upper") == 0;
+}
+
 /* Keeps each candidate once, in order. */
 static stpfin_status keep_bases(struct search *self)
 {
@@ -451,14 +459,19 @@ static stpfin_status keep_bases(struct search *self)
 			parts->central_bases[parts->n_bases++] = self->candidates[i].central;
 		}
 	}
-	for (size_t source = 0, n = 0; source < parts->n_sources; source++) {
-		parts->sources[source].first = n;
+	for (size_t at = 0, n = 0; at < parts->n_sources; at++) {
+		struct stpfin_source *source = &parts->sources[at];
+
+		source->first = n;
+		source->reads_intervals = false;
 		for (size_t i = 0; i < parts->n_bases; i++) {
-			if (self->candidates[i].source == source) {
+			if (self->candidates[i].source == at) {
 				parts->of_source[n++] = i;
+				source->reads_intervals =
+					source->reads_intervals || is_end(source, parts->bases[i].column);
 			}
 		}
-		parts->sources[source + 1].first = n;
+		source[1].first = n;
 	}
 	return STPFIN_OK;
 }
@@ -589,7 +602,8 @@ stpfin_status stpfin_parts__find(struct stpfin_trial *trial, const struct stpfin
 		status = read_measures(&search);
 	}
 	if (status == STPFIN_OK) {
-		status = stpfin_parts__project(trial->parts, trial->plan, true, &trial->parts->central);
+		status = stpfin_parts__project(
+			trial->parts, trial->plan, STPFIN_KEEP_FLOWS, true, &trial->parts->central);
 	}
 	if (status == STPFIN_OK && request->prices == STPFIN_PRICES_REAL &&
 		trial->parts->central.model->deflator == NULL) {

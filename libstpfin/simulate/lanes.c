@@ -90,6 +90,7 @@ struct making {
 	const struct stpfin_figure *figures;
 	size_t n_figures;
 	size_t *n_steps;                    /* by outcome */
+	size_t *shown;                      /* places */
 	struct stpfin_lanes_source *source; /* by figure */
 	size_t *row_of_figure;              /* SIZE_MAX: not handled */
 };
@@ -122,9 +123,6 @@ static stpfin_status compile_outcome(struct making *making, size_t number)
 		return status;
 	}
 	status = stpfin_lanes_groups__new(&outcome->groups, &from);
-	if (status == STPFIN_OK) {
-		status = stpfin_lanes_amounts__new(&outcome->amounts, &from);
-	}
 	for (size_t i = 0; i < making->n_figures; i++) {
 		asked = asked || (is_bridge(&making->figures[i]) && making->figures[i].outcome == number);
 	}
@@ -132,10 +130,12 @@ static stpfin_status compile_outcome(struct making *making, size_t number)
 		status = stpfin_lanes_bridge__new(&outcome->bridge, &from, &outcome->groups,
 			making->request->by, making->request->method, &outcome->has_bridge);
 	}
-	if (status == STPFIN_OK && outcome->has_bridge) {
+	if (outcome->has_bridge) {
 		making->n_steps[number] = outcome->bridge.grouping.n;
 	}
-	return status;
+	return status == STPFIN_OK ? stpfin_lanes_amounts__new(&outcome->amounts, &from,
+									 outcome->has_bridge ? &outcome->bridge : NULL)
+							   : status;
 }
 
 static stpfin_status write_row(struct stpfin_keys *keys, const struct stpfin_lanes_row *row)
@@ -157,7 +157,8 @@ static stpfin_status write_row(struct stpfin_keys *keys, const struct stpfin_lan
 /* Finds the rows of figures: each once, in the order in which they are first met. */
 static stpfin_status find_rows(struct making *making, bool *handled)
 {
-	const struct stpfin_lanes_question question = {making->model, making->request, making->n_steps};
+	const struct stpfin_lanes_question question = {
+		making->model, making->request, making->n_steps, making->shown};
 	struct stpfin_lanes_matrix *matrix = &making->self->matrix;
 	struct stpfin_keys keys = {.n = 0};
 	stpfin_status status = STPFIN_OK;
@@ -457,14 +458,14 @@ stpfin_status stpfin_lanes__new(const struct stpfin_model *model,
 	const struct stpfin_figure *figures, size_t n_figures, bool *handled, struct stpfin_lanes **out)
 {
 	struct making making = {NULL, model, uncertain, request, figures, n_figures,
-		stpfin_model__array(n_outcomes, sizeof *making.n_steps),
+		stpfin_model__array(n_outcomes, sizeof *making.n_steps), stpfin_lanes_rows__places(model),
 		stpfin_model__array(n_figures, sizeof *making.source),
 		stpfin_model__array(n_figures, sizeof *making.row_of_figure)};
 	struct stpfin_lanes *self = stpfin_model__array(1, sizeof *self);
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
 	*out = NULL;
-	if (self == NULL || making.n_steps == NULL || making.source == NULL ||
+	if (self == NULL || making.n_steps == NULL || making.shown == NULL || making.source == NULL ||
 		making.row_of_figure == NULL) {
 		goto out;
 	}
@@ -483,6 +484,7 @@ stpfin_status stpfin_lanes__new(const struct stpfin_model *model,
 out:
 	stpfin_lanes__free(self);
 	free(making.n_steps);
+	free(making.shown);
 	free(making.source);
 	free(making.row_of_figure);
 	return status;
@@ -586,6 +588,7 @@ stpfin_status stpfin_lanes_work__new(
 	if (status == STPFIN_OK) {
 		/* What no draw moves is filled here once. */
 		stpfin_inputs__fill(&self->inputs, work->constants);
+		stpfin_inputs__fill_means(&self->inputs, work->constants, cells);
 		stpfin_lanes_indices__fill(
 			&self->indices, &work->index, &self->inputs, work->constants, cells, true);
 		for (size_t i = 0; i < self->n_outcomes; i++) {
@@ -626,6 +629,7 @@ static void finish(const struct stpfin_lanes *self, const struct stpfin_lanes_wo
 void stpfin_lanes__project(const struct stpfin_lanes *self, struct stpfin_lanes_work *work,
 	const double *cells, size_t n, double *figures, uint64_t *clipped)
 {
+	stpfin_inputs__fill_means(&self->inputs, work->constants, cells);
 	stpfin_lanes_indices__fill(
 		&self->indices, &work->index, &self->inputs, work->constants, cells, false);
 	for (size_t i = 0; i < self->n_outcomes; i++) {

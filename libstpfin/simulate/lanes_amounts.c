@@ -164,7 +164,8 @@ static stpfin_status add_costs(
 
 /* Adds what those who buy a remedy are charged for it. */
 static stpfin_status add_charge(struct stpfin_lanes_amounts *self,
-	const struct stpfin_lanes_sources *from, size_t remedy, size_t t, double charge)
+	const struct stpfin_lanes_sources *from, enum stpfin_lanes_origin origin, size_t group,
+	size_t remedy, size_t t, double charge)
 {
 	const struct stpfin_remedy *remedies = from->model->quality->remedies;
 	size_t service = (size_t)remedies[remedy].service;
@@ -174,7 +175,7 @@ static stpfin_status add_charge(struct stpfin_lanes_amounts *self,
 		 charge != 0 && i < remedies[remedy + 1].first_payer && status == STPFIN_OK; i++) {
 		const struct stpfin_payer *payer = &from->model->quality->payers[i];
 		struct stpfin_lanes_entry entry = {
-			one, (size_t)payer->organisation, t, STPFIN_LANES_CHARGE, 0, true};
+			one, (size_t)payer->organisation, t, origin, group, true};
 
 		entry.term.factor = payer->part * charge;
 		entry.term.inflation = service * from->model->n_years + t;
@@ -199,9 +200,32 @@ static stpfin_status add_charges(
 		stpfin_improved__find(&improved, model, from->scenario, NULL, model->unchanged);
 	}
 	for (size_t at = 0; status == STPFIN_OK && at < model->quality->n_remedies * n_years; at++) {
-		status = add_charge(self, from, at / n_years, at % n_years, improved.charge[at]);
+		status = add_charge(
+			self, from, STPFIN_LANES_CHARGE, 0, at / n_years, at % n_years, improved.charge[at]);
 	}
 	stpfin_improved__free(&improved);
+	return status;
+}
+
+/* The parts that groups of schemes have in the charges. */
+static stpfin_status add_charge_steps(struct stpfin_lanes_amounts *self,
+	const struct stpfin_lanes_sources *from, const struct stpfin_lanes_bridge *bridge)
+{
+	size_t n_years = from->model->n_years;
+	size_t n;
+	double *parts = NULL;
+	stpfin_status status;
+
+	if (from->model->quality == NULL || from->scenario->n_improvements == 0) {
+		return STPFIN_OK;
+	}
+	n = from->model->quality->n_remedies * n_years;
+	status = stpfin_lanes_bridge__charges(bridge, from, &parts);
+	for (size_t at = 0; at < bridge->grouping.n * n && status == STPFIN_OK; at++) {
+		status = add_charge(self, from, STPFIN_LANES_CHARGE_STEP, at / n, at % n / n_years,
+			at % n_years, parts[at]);
+	}
+	free(parts);
 	return status;
 }
 
@@ -231,8 +255,8 @@ static stpfin_status sort_entries(
 	return STPFIN_OK;
 }
 
-stpfin_status stpfin_lanes_amounts__new(
-	struct stpfin_lanes_amounts *self, const struct stpfin_lanes_sources *from)
+stpfin_status stpfin_lanes_amounts__new(struct stpfin_lanes_amounts *self,
+	const struct stpfin_lanes_sources *from, const struct stpfin_lanes_bridge *bridge)
 {
 	static const struct {
 		const char *table;
@@ -259,6 +283,9 @@ stpfin_status stpfin_lanes_amounts__new(
 		}
 		if (status == STPFIN_OK) {
 			status = add_charges(self, from);
+		}
+		if (status == STPFIN_OK && bridge != NULL) {
+			status = add_charge_steps(self, from, bridge);
 		}
 	}
 	return status == STPFIN_OK ? sort_entries(self, from->model) : status;

@@ -1,7 +1,7 @@
 #ifndef STPFIN_SIMULATE_LANES_AMOUNTS_H
 #define STPFIN_SIMULATE_LANES_AMOUNTS_H
 
-#include "libstpfin/simulate/lanes_groups.h"
+#include "libstpfin/simulate/lanes_bridge.h"
 
 /* What enters the positions of an outcome beside care: funding, transfers, awards, pressures, the
  * costs of schemes and charges for quality. */
@@ -10,7 +10,8 @@ enum stpfin_lanes_origin {
 	STPFIN_LANES_DO_NOTHING,
 	STPFIN_LANES_AWARD,
 	STPFIN_LANES_SCHEME,
-	STPFIN_LANES_CHARGE
+	STPFIN_LANES_CHARGE,
+	STPFIN_LANES_CHARGE_STEP /* the part of a group of schemes in a charge */
 };
 
 /* A number times two cells and an index of inflation; STPFIN_NO_ROW for those it has not. */
@@ -26,7 +27,7 @@ struct stpfin_lanes_entry {
 	size_t organisation;
 	size_t t;
 	enum stpfin_lanes_origin origin;
-	size_t scheme; /* of its origin */
+	size_t scheme; /* of its origin; of a step, the group of schemes */
 	bool is_cost;  /* otherwise own income */
 };
 
@@ -37,8 +38,9 @@ struct stpfin_lanes_amounts {
 	struct stpfin_lanes_entry *entries;
 };
 
-stpfin_status stpfin_lanes_amounts__new(
-	struct stpfin_lanes_amounts *self, const struct stpfin_lanes_sources *from);
+/* Compiles, with what is for the steps of a bridge (NULL: none). */
+stpfin_status stpfin_lanes_amounts__new(struct stpfin_lanes_amounts *self,
+	const struct stpfin_lanes_sources *from, const struct stpfin_lanes_bridge *bridge);
 void stpfin_lanes_amounts__free(struct stpfin_lanes_amounts *self);
 
 #endif

@@ -13,6 +13,7 @@ struct stpfin_lanes_game {
 	size_t first_player; /* among the players: groups of schemes */
 	size_t n_players;
 	size_t first_part; /* their parts of the curves, player by player */
+	size_t ratios;     /* by set of those who prevent and year; SIZE_MAX where none does here */
 	bool moves;
 };
 
@@ -27,6 +28,12 @@ struct stpfin_lanes_bridge {
 	size_t most_players; /* of a game */
 	size_t most_curves;  /* of a group that has players */
 	size_t n_parts;
+
+	/* Those who prevent. Their sets are those of bits by Shapley, else the first so many. */
+	size_t n_preventers;
+	size_t *preventers;
+	size_t n_sets;
+	double *ratios;
 };
 
 /* Compiles the bridge of a scenario. *out_known is false, and the rest is not made, where it is not
@@ -35,6 +42,11 @@ stpfin_status stpfin_lanes_bridge__new(struct stpfin_lanes_bridge *self,
 	const struct stpfin_lanes_sources *from, const struct stpfin_lanes_groups *groups,
 	stpfin_bridge_by by, stpfin_bridge_method method, bool *out_known);
 void stpfin_lanes_bridge__free(struct stpfin_lanes_bridge *self);
+
+/* Fills, by year, the parts that groups of schemes have in the charges of remedies at base-year
+ * prices: parts[(player * n_remedies + remedy) * n_years + t]. To be freed. */
+stpfin_status stpfin_lanes_bridge__charges(const struct stpfin_lanes_bridge *self,
+	const struct stpfin_lanes_sources *from, double **out_parts);
 
 /* The part that a group of schemes has in a curve of a group of flows; SIZE_MAX: none. */
 size_t stpfin_lanes_bridge__part(

@@ -135,7 +135,11 @@ STPFIN_INLINED void fill_group(const struct stpfin_lanes_state *from,
 {
 	const struct stpfin_lanes_groups *groups = from->groups;
 	size_t n_years = groups->n_years;
-	bool acted_on = group->n_steps > 0 || group->prevention != SIZE_MAX;
+	const double *ratios = group->prevention == SIZE_MAX ? NULL
+						   : members != NULL && members->ratios != NULL
+							   ? members->ratios
+							   : groups->ratios + group->prevention;
+	bool acted_on = group->n_steps > 0 || ratios != NULL;
 	const double *above = lanes_of(from, group->above);
 	const double *below = lanes_of(from, group->below);
 	double peak[STPFIN_LANES] = {0};
@@ -155,8 +159,7 @@ STPFIN_INLINED void fill_group(const struct stpfin_lanes_state *from,
 			activity[i] = do_nothing[i];
 		}
 		if (acted_on) {
-			double ratio =
-				group->prevention != SIZE_MAX ? groups->ratios[group->prevention + t] : 1;
+			double ratio = ratios != NULL ? ratios[t] : 1;
 
 			for (size_t i = 0; i < STPFIN_LANES; i++) {
 				activity[i] *= ratio;

@@ -25,6 +25,7 @@ void stpfin_lanes_curves__fill(
 struct stpfin_lanes_members {
 	const size_t *of_scheme;
 	const bool *takes_part; /* by group of schemes */
+	const double *ratios;   /* by year: what prevention leaves with them; NULL: all */
 };
 
 /* Fills the curves of one group of flows when some schemes take part. */

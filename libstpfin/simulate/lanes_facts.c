@@ -1,6 +1,5 @@
 #include "libstpfin/simulate/lanes_facts.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "libstpfin/model/quality.h"
@@ -12,7 +11,7 @@ enum reach {
 	NONE,      /* nothing */
 	LINEAR,    /* what lanes follow */
 	PEOPLE,    /* the same, where no risk and no charge depends on who there is */
-	FLOWS,     /* the same, where no unit cost is a mean of flows */
+	FLOWS,     /* the same, where no charge depends on what care costs */
 	SCALE,     /* the same, but for schemes that prevent or improve */
 	SCENARIOS, /* it moves scenarios in ways not followed */
 	QUALITY,   /* the same, where improving is charged */
@@ -99,25 +98,6 @@ static bool is_charged(const struct stpfin_model *model, const struct stpfin_sce
 		   scenario->n_improvements > 0;
 }
 
-/* Whether a shift takes its unit cost from the flows there are. */
-static bool has_mean_unit_cost(const struct stpfin_model *model,
-	const struct stpfin_scenario *scenario, const struct stpfin_uncertain *uncertain)
-{
-	const double *given = stpfin_plan__real(model->plan, "activity_effect", "unit_cost");
-	struct stpfin_drawn_column drawn =
-		stpfin_drawn_column__of(uncertain, "activity_effect", "unit_cost");
-	bool any = false;
-
-	for (size_t i = 0; scenario != NULL && i < scenario->n_effects; i++) {
-		const struct stpfin_effect *effect = &scenario->effects[i];
-
-		any = any || (effect->kind == STPFIN_EFFECT_SHIFT && isnan(given[effect->row]) &&
-						 stpfin_drawn_column__cell(&drawn, effect->row, STPFIN_EVERY_YEAR) ==
-							 STPFIN_NO_ROW);
-	}
-	return any;
-}
-
 /* Whether the scale of a scheme that prevents or improves is drawn. */
 static bool scales_others(const struct stpfin_model *model, const struct stpfin_scenario *scenario,
 	const struct stpfin_uncertain *uncertain)
@@ -156,7 +136,7 @@ static bool is_known(enum reach reach, const struct stpfin_model *model,
 	case PEOPLE:
 		return model->growth_of_base_people == NULL && !prevents && !is_charged(model, scenario);
 	case FLOWS:
-		return !is_charged(model, scenario) && !has_mean_unit_cost(model, scenario, uncertain);
+		return !is_charged(model, scenario);
 	case SCALE:
 		return !scales_others(model, scenario, uncertain);
 	case QUALITY:

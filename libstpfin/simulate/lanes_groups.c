@@ -33,7 +33,13 @@ struct making {
 	struct stpfin_drawn_column below;
 	struct stpfin_drawn_column substitution;
 	struct stpfin_drawn_column unit_cost;
+	/* Flows by commissioner, for unit costs that are means of drawn ones; NULL where none is. */
+	size_t *first_bought;
+	size_t *bought;
+	size_t *mean; /* by destination: an input, or one of the following */
 };
+
+enum { NO_MEAN = -1, MEAN_NOT_KNOWN = -2 };
 
 static stpfin_status write_key(struct making *making, size_t word)
 {
@@ -60,23 +66,127 @@ static struct runs find_runs(
 	return runs;
 }
 
-/* The inputs of a shift beside its size: of its unit cost SIZE_MAX where that is not drawn. */
-static stpfin_status find_shift(struct making *making, const struct stpfin_effect *effect,
-	size_t *out_substitution, size_t *out_unit_cost)
+static struct stpfin_lanes_amount amount_of(size_t cell, double value)
 {
+	return (struct stpfin_lanes_amount){cell != STPFIN_NO_ROW ? 1 : value, cell};
+}
+
+/* What a flow's provider is paid, what it costs it and the units, in the base year. */
+static struct stpfin_lanes_amount income_of(const struct making *making, size_t flow)
+{
+	return amount_of(stpfin_drawn_column__cell(&making->income, flow, STPFIN_EVERY_YEAR),
+		making->from->model->income[flow]);
+}
+
+static struct stpfin_lanes_amount cost_of(const struct making *making, size_t flow)
+{
+	const struct stpfin_model *model = making->from->model;
+	size_t cell = stpfin_drawn_column__cell(&making->cost, flow, STPFIN_EVERY_YEAR);
+
+	return cell != STPFIN_NO_ROW || !isnan(stpfin_plan__real(model->plan, "flow", "cost")[flow])
+			   ? amount_of(cell, model->cost[flow])
+			   : income_of(making, flow);
+}
+
+static struct stpfin_lanes_amount activity_of(const struct making *making, size_t flow)
+{
+	return amount_of(stpfin_drawn_column__cell(&making->activity, flow, STPFIN_EVERY_YEAR),
+		making->from->model->activity[flow]);
+}
+
+/* Whether a flow is among those whose mean is the unit cost of a destination: those of its
+ * provider, or of any. */
+static bool counts_in_mean(const struct stpfin_model *model, const struct stpfin_destination *to,
+	size_t flow, bool of_provider)
+{
+	return !model->cost_only[flow] && model->service[flow] == to->service &&
+		   (!of_provider || model->provider[flow] == to->provider);
+}
+
+/* Makes the mean that is the unit cost of a destination an input, if any of it is drawn. */
+static stpfin_status make_mean(struct making *making, size_t destination)
+{
+	const struct stpfin_model *model = making->from->model;
+	const struct stpfin_destination *to = &making->from->scenario->destinations[destination];
+	struct stpfin_inputs *inputs = making->from->inputs;
+	size_t first = making->first_bought[to->commissioner];
+	size_t end = making->first_bought[to->commissioner + 1];
+	bool of_provider = false;
+	bool is_drawn = false;
+	stpfin_status status = STPFIN_OK;
+
+	making->mean[destination] = (size_t)NO_MEAN;
+	for (size_t i = first; i < end; i++) {
+		of_provider = of_provider || counts_in_mean(model, to, making->bought[i], true);
+	}
+	for (size_t i = first; i < end; i++) {
+		size_t flow = making->bought[i];
+
+		is_drawn = is_drawn || (counts_in_mean(model, to, flow, of_provider) &&
+								   (cost_of(making, flow).cell != STPFIN_NO_ROW ||
+									   activity_of(making, flow).cell != STPFIN_NO_ROW));
+	}
+	if (is_drawn) {
+		status = stpfin_inputs__begin_mean(inputs, &making->mean[destination]);
+	}
+	for (size_t i = first; i < end && is_drawn && status == STPFIN_OK; i++) {
+		struct stpfin_lanes_amount cost = cost_of(making, making->bought[i]);
+		struct stpfin_lanes_amount activity = activity_of(making, making->bought[i]);
+		size_t above;
+		size_t below;
+
+		if (!counts_in_mean(model, to, making->bought[i], of_provider)) {
+			continue;
+		}
+		status = stpfin_inputs__add(inputs, cost.cell, cost.factor, &above);
+		if (status == STPFIN_OK) {
+			status = stpfin_inputs__add(inputs, activity.cell, activity.factor, &below);
+		}
+		if (status == STPFIN_OK) {
+			status = stpfin_inputs__add_to_mean(inputs, above, below);
+		}
+	}
+	return status;
+}
+
+/* The unit cost of a shift, by its entry among the effects on flows, where it is no constant:
+ * SIZE_MAX where it is. */
+static stpfin_status find_unit_cost(
+	struct making *making, const struct stpfin_effect *effect, size_t entry, size_t *out_input)
+{
+	const stpfin_plan *plan = making->from->model->plan;
 	size_t cell = stpfin_drawn_column__cell(&making->unit_cost, effect->row, STPFIN_EVERY_YEAR);
+	size_t destination = making->from->scenario->destination[entry];
+	stpfin_status status = STPFIN_OK;
+
+	*out_input = SIZE_MAX;
+	if (cell != STPFIN_NO_ROW) {
+		return stpfin_inputs__add(making->from->inputs, cell, 0, out_input);
+	}
+	if (making->mean == NULL ||
+		!isnan(stpfin_plan__real(plan, "activity_effect", "unit_cost")[effect->row])) {
+		return STPFIN_OK;
+	}
+	if (making->mean[destination] == (size_t)MEAN_NOT_KNOWN) {
+		status = make_mean(making, destination);
+	}
+	*out_input = making->mean[destination];
+	return status;
+}
+
+/* The inputs of a shift beside its size. */
+static stpfin_status find_shift(struct making *making, const struct stpfin_effect *effect,
+	size_t entry, size_t *out_substitution, size_t *out_unit_cost)
+{
 	stpfin_status status = stpfin_inputs__add(making->from->inputs,
 		stpfin_drawn_column__cell(&making->substitution, effect->row, STPFIN_EVERY_YEAR),
 		effect->substitution, out_substitution);
 
-	*out_unit_cost = SIZE_MAX;
-	return status == STPFIN_OK && cell != STPFIN_NO_ROW
-			   ? stpfin_inputs__add(making->from->inputs, cell, 0, out_unit_cost)
-			   : status;
+	return status == STPFIN_OK ? find_unit_cost(making, effect, entry, out_unit_cost) : status;
 }
 
 /* Writes what tells one effect from another: not its row, but all it does and whose it is. */
-static stpfin_status write_effect(struct making *making, size_t number)
+static stpfin_status write_effect(struct making *making, size_t number, size_t entry)
 {
 	const struct stpfin_effect *effect = &making->from->scenario->effects[number];
 	size_t words[] = {
@@ -85,7 +195,7 @@ static stpfin_status write_effect(struct making *making, size_t number)
 
 	if (effect->kind == STPFIN_EFFECT_SHIFT) {
 		words[3] = (size_t)effect->to_service;
-		status = find_shift(making, effect, &words[4], &words[5]);
+		status = find_shift(making, effect, entry, &words[4], &words[5]);
 	}
 	for (size_t i = 0; i < sizeof words / sizeof *words && status == STPFIN_OK; i++) {
 		status = write_key(making, words[i]);
@@ -100,15 +210,16 @@ static stpfin_status write_effects(struct making *making, size_t flow)
 	stpfin_status status = write_key(making, runs.n);
 
 	for (size_t i = 0; i < runs.n && status == STPFIN_OK; i++) {
-		status = write_effect(making, runs.effects[i]);
+		size_t entry = scenario->of_flow.first[flow] + i;
+
+		status = write_effect(making, runs.effects[i], entry);
 		if (status == STPFIN_OK && scenario->effects[runs.effects[i]].kind == STPFIN_EFFECT_SHIFT) {
-			size_t entry = scenario->of_flow.first[flow] + i;
 			struct runs after =
 				find_runs(scenario, &scenario->of_destination, scenario->destination[entry]);
 
 			status = write_key(making, after.n);
 			for (size_t j = 0; j < after.n && status == STPFIN_OK; j++) {
-				status = write_effect(making, after.effects[j]);
+				status = write_effect(making, after.effects[j], entry);
 			}
 		}
 	}
@@ -195,7 +306,7 @@ static stpfin_status add_step(
 		return STPFIN_OK;
 	}
 	step->to_service = (size_t)of->to_service;
-	status = find_shift(making, of, &step->substitution, &step->unit_cost);
+	status = find_shift(making, of, entry, &step->substitution, &step->unit_cost);
 	after = find_runs(
 		from->scenario, &from->scenario->of_destination, from->scenario->destination[entry]);
 	for (; step->n_savings < after.n && status == STPFIN_OK; step->n_savings++) {
@@ -303,11 +414,11 @@ static stpfin_status find_group(struct making *making, size_t flow, size_t *out_
 	const struct stpfin_lanes_sources *from = making->from;
 	const struct stpfin_model *model = from->model;
 	struct stpfin_lanes_groups *self = making->self;
-	const double *ratios = find_ratios(making, model->demand[flow]);
 	const double *below = stpfin_plan__real(model->plan, "flow", "marginal_rate_below");
 	size_t below_cell = stpfin_drawn_column__cell(&making->below, flow, STPFIN_EVERY_YEAR);
 	struct stpfin_lanes_group made = {.class = from->indices->class[model->demand[flow]],
 		.service = (size_t)model->service[flow],
+		.demand = model->demand[flow],
 		.outside = model->outside[flow],
 		.prevention = SIZE_MAX};
 	struct stpfin_lanes_group *groups;
@@ -324,11 +435,9 @@ static stpfin_status find_group(struct making *making, size_t flow, size_t *out_
 		status = write_key(making,
 			((const size_t[]){made.class, made.service, made.above, made.below, made.outside})[i]);
 	}
+	/* Where it acts, it follows from the places of the class and the service. */
 	if (status == STPFIN_OK) {
-		status = write_key(making, ratios != NULL);
-	}
-	for (size_t t = 0; ratios != NULL && t < self->n_years && status == STPFIN_OK; t++) {
-		status = stpfin_keys__write_number(&making->keys, ratios[t]);
+		status = write_key(making, find_ratios(making, made.demand) != NULL);
 	}
 	if (status == STPFIN_OK && from->scenario != NULL) {
 		status = write_effects(making, flow);
@@ -363,11 +472,6 @@ static stpfin_status add_trade(
 	return STPFIN_OK;
 }
 
-static struct stpfin_lanes_amount amount_of(size_t cell, double value)
-{
-	return (struct stpfin_lanes_amount){cell != STPFIN_NO_ROW ? 1 : value, cell};
-}
-
 /* Adds what a flow's shifts make of it. */
 static stpfin_status add_shifts(
 	struct making *making, size_t flow, size_t group, struct stpfin_lanes_amount activity)
@@ -397,28 +501,19 @@ static stpfin_status add_shifts(
 static stpfin_status add_flow(struct making *making, size_t flow)
 {
 	const struct stpfin_model *model = making->from->model;
-	const double *cost = stpfin_plan__real(model->plan, "flow", "cost");
-	struct stpfin_lanes_amount income = amount_of(
-		stpfin_drawn_column__cell(&making->income, flow, STPFIN_EVERY_YEAR), model->income[flow]);
-	size_t cost_cell = stpfin_drawn_column__cell(&making->cost, flow, STPFIN_EVERY_YEAR);
 	size_t group = 0;
 	stpfin_status status = find_group(making, flow, &group);
 
 	if (status == STPFIN_OK) {
+		const struct stpfin_lanes_group *of = &making->self->groups[group];
+
 		status = add_trade(making->self,
 			&(struct stpfin_lanes_trade){model->commissioner[flow], model->provider[flow],
-				model->service[flow], model->outside[flow], group,
-				making->self->groups[group].payment, making->self->groups[group].cost, income,
-				cost_cell != STPFIN_NO_ROW || !isnan(cost[flow])
-					? amount_of(cost_cell, model->cost[flow])
-					: income});
+				model->service[flow], model->outside[flow], group, of->payment, of->cost,
+				income_of(making, flow), cost_of(making, flow)});
 	}
-	if (status == STPFIN_OK) {
-		status = add_shifts(making, flow, group,
-			amount_of(stpfin_drawn_column__cell(&making->activity, flow, STPFIN_EVERY_YEAR),
-				model->activity[flow]));
-	}
-	return status;
+	return status == STPFIN_OK ? add_shifts(making, flow, group, activity_of(making, flow))
+							   : status;
 }
 
 /* How each service's cost follows its activity. */
@@ -456,6 +551,40 @@ static stpfin_status compile_services(struct making *making)
 	return status;
 }
 
+/* Sorts the flows by commissioner, if means of them may be drawn. */
+static stpfin_status compile_means(struct making *making)
+{
+	const struct stpfin_model *model = making->from->model;
+	size_t n = making->from->scenario != NULL ? making->from->scenario->n_destinations : 0;
+
+	if (n == 0 || (!stpfin_drawn_column__any(&making->activity) &&
+					  !stpfin_drawn_column__any(&making->income) &&
+					  !stpfin_drawn_column__any(&making->cost))) {
+		return STPFIN_OK;
+	}
+	making->first_bought =
+		stpfin_model__array(model->n_organisations + 2, sizeof *making->first_bought);
+	making->bought = stpfin_model__array(model->n_flows, sizeof *making->bought);
+	making->mean = stpfin_model__array(n, sizeof *making->mean);
+	if (making->first_bought == NULL || making->bought == NULL || making->mean == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	for (size_t i = 0; i < n; i++) {
+		making->mean[i] = (size_t)MEAN_NOT_KNOWN;
+	}
+	/* Counted two places on, so that filling the runs leaves each beginning in its place. */
+	for (size_t flow = 0; flow < model->n_flows; flow++) {
+		making->first_bought[model->commissioner[flow] + 2]++;
+	}
+	for (size_t i = 1; i <= model->n_organisations; i++) {
+		making->first_bought[i + 1] += making->first_bought[i];
+	}
+	for (size_t flow = 0; flow < model->n_flows; flow++) {
+		making->bought[making->first_bought[model->commissioner[flow] + 1]++] = flow;
+	}
+	return STPFIN_OK;
+}
+
 stpfin_status stpfin_lanes_groups__new(
 	struct stpfin_lanes_groups *self, const struct stpfin_lanes_sources *from)
 {
@@ -481,10 +610,16 @@ stpfin_status stpfin_lanes_groups__new(
 	if (status == STPFIN_OK) {
 		status = compile_services(&making);
 	}
+	if (status == STPFIN_OK) {
+		status = compile_means(&making);
+	}
 	for (size_t flow = 0; flow < from->model->n_flows && status == STPFIN_OK; flow++) {
 		status = add_flow(&making, flow);
 	}
 	stpfin_prevented__free(&making.prevented);
 	stpfin_keys__free(&making.keys);
+	free(making.first_bought);
+	free(making.bought);
+	free(making.mean);
 	return status;
 }

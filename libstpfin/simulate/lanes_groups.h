@@ -34,6 +34,7 @@ struct stpfin_lanes_group {
 	size_t above; /* inputs: the marginal rates */
 	size_t below;
 	bool outside;
+	size_t demand;     /* one of those whose flows it has: prevention does the same to all */
 	size_t prevention; /* by year, among the ratios; SIZE_MAX: none */
 	size_t first_step;
 	size_t n_steps;

@@ -1,7 +1,8 @@
 #include "libstpfin/simulate/lanes_inputs.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "libstpfin/simulate/clones.h"
 
 /* Where a column of a table stands beside a cell's: before (negative), at or after it. */
 static int compare_columns(const struct stpfin_drawn_cell *cell, size_t table, size_t column)
@@ -63,6 +64,8 @@ size_t stpfin_drawn_column__cell(const struct stpfin_drawn_column *self, size_t 
 void stpfin_inputs__free(struct stpfin_inputs *self)
 {
 	free(self->at);
+	free(self->means);
+	free(self->of_means);
 	stpfin_keys__free(&self->keys);
 	*self = (struct stpfin_inputs){.n = 0};
 }
@@ -80,7 +83,7 @@ stpfin_status stpfin_inputs__add(
 	self->at = at;
 	status = stpfin_keys__write(&self->keys, cell);
 	if (status == STPFIN_OK) {
-		status = stpfin_keys__write_number(&self->keys, cell == STPFIN_NO_ROW ? value : 0);
+		status = stpfin_keys__write_number(&self->keys, cell >= STPFIN_MEAN ? value : 0);
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_keys__end(&self->keys, out_input);
@@ -89,6 +92,62 @@ stpfin_status stpfin_inputs__add(
 		at[self->n++] = (struct stpfin_input){cell, value};
 	}
 	return status;
+}
+
+stpfin_status stpfin_inputs__begin_mean(struct stpfin_inputs *self, size_t *out_input)
+{
+	struct stpfin_mean *means =
+		stpfin_keys__grown(self->means, &self->mean_capacity, self->n_means, sizeof *means);
+	stpfin_status status = STPFIN_ERROR_MEMORY;
+
+	if (means == NULL) {
+		return status;
+	}
+	self->means = means;
+	/* Its number among the means makes it another than every other input. */
+	status = stpfin_inputs__add(self, STPFIN_MEAN, (double)self->n_means, out_input);
+	if (status == STPFIN_OK) {
+		means[self->n_means++] = (struct stpfin_mean){*out_input, self->n_of_means, 0};
+	}
+	return status;
+}
+
+stpfin_status stpfin_inputs__add_to_mean(struct stpfin_inputs *self, size_t above, size_t below)
+{
+	size_t *of_means = stpfin_keys__grown(
+		self->of_means, &self->of_mean_capacity, self->n_of_means + 1, sizeof *of_means);
+
+	if (of_means == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	self->of_means = of_means;
+	of_means[self->n_of_means++] = above;
+	of_means[self->n_of_means++] = below;
+	self->means[self->n_means - 1].n++;
+	return STPFIN_OK;
+}
+
+STPFIN_CLONES void stpfin_inputs__fill_means(
+	const struct stpfin_inputs *self, double *constants, const double *cells)
+{
+	for (size_t number = 0; number < self->n_means; number++) {
+		const struct stpfin_mean *mean = &self->means[number];
+		double above[STPFIN_LANES] = {0};
+		double below[STPFIN_LANES] = {0};
+
+		for (size_t j = mean->first; j < mean->first + 2 * mean->n; j += 2) {
+			const double *x = stpfin_inputs__lanes(self, constants, cells, self->of_means[j]);
+			const double *y = stpfin_inputs__lanes(self, constants, cells, self->of_means[j + 1]);
+
+			for (size_t i = 0; i < STPFIN_LANES; i++) {
+				above[i] += x[i];
+				below[i] += y[i];
+			}
+		}
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			constants[mean->input * STPFIN_LANES + i] = above[i] / below[i];
+		}
+	}
 }
 
 void stpfin_inputs__fill(const struct stpfin_inputs *self, double *constants)

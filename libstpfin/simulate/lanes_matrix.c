@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "libstpfin/simulate/lanes_bridge.h"
-
 void stpfin_lanes_matrix__free(struct stpfin_lanes_matrix *self)
 {
 	free(self->rows);
@@ -388,12 +386,13 @@ static bool entry_counts(const struct making *making, const struct stpfin_lanes_
 {
 	switch (row->sum) {
 	case STPFIN_LANES_MONEY:
-		return true;
+		return entry->origin != STPFIN_LANES_CHARGE_STEP;
 	case STPFIN_LANES_AWARDS:
 		return entry->origin == STPFIN_LANES_AWARD;
 	case STPFIN_LANES_STEP:
-		return entry->origin == STPFIN_LANES_SCHEME &&
-			   making->care->bridge->grouping.of_scheme[entry->scheme] == row->which;
+		return (entry->origin == STPFIN_LANES_SCHEME &&
+				   making->care->bridge->grouping.of_scheme[entry->scheme] == row->which) ||
+			   (entry->origin == STPFIN_LANES_CHARGE_STEP && entry->scheme == row->which);
 	case STPFIN_LANES_SPENDING:
 		break;
 	}

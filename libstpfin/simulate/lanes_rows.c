@@ -8,16 +8,17 @@
 enum { EVERY_KIND = (1 << (STPFIN_KIND_COUNCIL + 1)) - 1, KINDS = STPFIN_KIND_COUNCIL + 1 };
 enum { NHS_KINDS = 1 << STPFIN_KIND_COMMISSIONER | 1 << STPFIN_KIND_PROVIDER };
 
-/* The n-th place that results show, counting those up to before the end. */
-static size_t find_place(const struct stpfin_model *model, size_t n)
+size_t *stpfin_lanes_rows__places(const struct stpfin_model *model)
 {
-	size_t place = 0;
+	size_t *shown = stpfin_model__array(stpfin_places__count(model), sizeof *shown);
+	size_t n = 0;
 
-	while (!stpfin_places__is_shown(model, place) || n > 0) {
-		n -= stpfin_places__is_shown(model, place);
-		place++;
+	for (size_t place = 0; place < stpfin_places__count(model) && shown != NULL; place++) {
+		if (stpfin_places__is_shown(model, place)) {
+			shown[n++] = place;
+		}
 	}
-	return place;
+	return shown;
 }
 
 /* Sets what the cost, income or gap of a row counts. Where payments for care are left out, income
@@ -37,13 +38,14 @@ static bool set_column(struct stpfin_lanes_row *row, const char *column, bool wi
 	return is_cost || is_income || strncmp(column, "gap", strlen("gap")) == 0;
 }
 
-static bool find_funding_gap(const struct stpfin_model *model, const struct stpfin_figure *figure,
-	const char *column, struct stpfin_lanes_source *out)
+static bool find_funding_gap(const struct stpfin_lanes_question *question,
+	const struct stpfin_figure *figure, const char *column, struct stpfin_lanes_source *out)
 {
 	enum { NHS = KINDS, TOTAL, COMPONENTS };
-	size_t component = figure->row / model->n_years % COMPONENTS;
+	size_t row = figure->row / question->model->n_years;
+	size_t component = row % COMPONENTS;
 
-	out->row.place = find_place(model, figure->row / model->n_years / COMPONENTS);
+	out->row.place = question->shown[row / COMPONENTS];
 	out->row.kinds = component == TOTAL ? (unsigned)EVERY_KIND
 					 : component == NHS ? (unsigned)NHS_KINDS
 										: 1u << component;
@@ -51,24 +53,21 @@ static bool find_funding_gap(const struct stpfin_model *model, const struct stpf
 	return set_column(&out->row, column, component >= NHS);
 }
 
-static bool find_position(const struct stpfin_model *model, const struct stpfin_figure *figure,
-	const char *column, struct stpfin_lanes_source *out)
+static bool find_position(const struct stpfin_lanes_question *question,
+	const struct stpfin_figure *figure, const char *column, struct stpfin_lanes_source *out)
 {
-	size_t n = figure->row / model->n_years;
-	size_t organisation = 0;
+	const struct stpfin_model *model = question->model;
 
-	while (!stpfin_kind__has_position(model->kind[organisation]) || n > 0) {
-		n -= stpfin_kind__has_position(model->kind[organisation]);
-		organisation++;
-	}
-	out->row.place = model->n_places + organisation;
+	out->row.place =
+		question->shown[stpfin_result__count_places(model) + figure->row / model->n_years];
 	out->row.kinds = EVERY_KIND;
 	return set_column(&out->row, column, false);
 }
 
-static bool find_spending(const struct stpfin_model *model, const struct stpfin_figure *figure,
-	struct stpfin_lanes_source *out)
+static bool find_spending(const struct stpfin_lanes_question *question,
+	const struct stpfin_figure *figure, struct stpfin_lanes_source *out)
 {
+	size_t row = figure->row / question->model->n_years;
 	const struct stpfin_column_schema *settings =
 		stpfin_schema__column(stpfin_schema__result("spending"), "setting");
 	size_t n_settings = 0;
@@ -78,9 +77,9 @@ static bool find_spending(const struct stpfin_model *model, const struct stpfin_
 	}
 	out->row.sum = STPFIN_LANES_SPENDING;
 	out->row.cost = 1;
-	out->row.place = find_place(model, figure->row / model->n_years / n_settings);
+	out->row.place = question->shown[row / n_settings];
 	out->row.kinds = 1 << STPFIN_KIND_COMMISSIONER | 1 << STPFIN_KIND_COUNCIL;
-	out->row.which = figure->row / model->n_years % n_settings;
+	out->row.which = row % n_settings;
 	return true;
 }
 
@@ -96,7 +95,7 @@ static bool find_bridge(const struct stpfin_lanes_question *question,
 	}
 	step = figure->row % (n + 3);
 	out->t = figure->row / (n + 3) % question->model->n_years;
-	out->row.place = find_place(question->model, figure->row / (n + 3) / question->model->n_years);
+	out->row.place = question->shown[figure->row / (n + 3) / question->model->n_years];
 	out->row.kinds = EVERY_KIND;
 	out->row.cost = 1;
 	out->row.received = -1;
@@ -112,22 +111,21 @@ static bool find_bridge(const struct stpfin_lanes_question *question,
 bool stpfin_lanes_rows__find(const struct stpfin_lanes_question *question,
 	const struct stpfin_figure *figure, struct stpfin_lanes_source *out)
 {
-	const struct stpfin_model *model = question->model;
 	size_t n_results;
 	const char *const *results = stpfin_projection_results(&n_results);
 	const char *result = figure->result < n_results ? results[figure->result] : "bridge";
 	const char *column = stpfin_schema__result(result)->columns[figure->column].name;
 
 	*out = (struct stpfin_lanes_source){
-		.row = {.outcome = figure->outcome}, .t = figure->row % model->n_years};
+		.row = {.outcome = figure->outcome}, .t = figure->row % question->model->n_years};
 	if (strcmp(result, "funding_gap") == 0) {
-		return find_funding_gap(model, figure, column, out);
+		return find_funding_gap(question, figure, column, out);
 	}
 	if (strcmp(result, "position") == 0) {
-		return find_position(model, figure, column, out);
+		return find_position(question, figure, column, out);
 	}
 	if (strcmp(result, "spending") == 0) {
-		return find_spending(model, figure, out);
+		return find_spending(question, figure, out);
 	}
 	return strcmp(result, "bridge") == 0 && strcmp(column, "amount") == 0 &&
 		   find_bridge(question, figure, out);

@@ -36,9 +36,12 @@ struct stpfin_lanes_source {
 struct stpfin_lanes_question {
 	const struct stpfin_model *model;
 	const struct stpfin_request *request;
-	const size_t
-		*n_steps; /* by outcome: the groups of its bridge; SIZE_MAX where it is not known */
+	const size_t *n_steps; /* by outcome: the groups of its bridge; SIZE_MAX: it is not known */
+	const size_t *shown;   /* the places that bridges show, in their order */
 };
+
+/* Those places: the ones that are no organisations come first. To be freed. */
+size_t *stpfin_lanes_rows__places(const struct stpfin_model *model);
 
 /* Finds where a figure comes from; false where it is of no known kind. */
 bool stpfin_lanes_rows__find(const struct stpfin_lanes_question *question,

@@ -4,8 +4,9 @@
 
 #include "libstpfin/simulate/clones.h"
 
-/* What the curves and parts of a tile may take, in bytes: part of what a core has for itself. */
-enum { TILE = 256 * 1024 };
+/* What the curves of a tile may take, in bytes: part of what a core has for itself. What a bridge
+ * makes of them does not count, so that sums are the same with it and without. */
+enum { TILE = 128 * 1024 };
 
 void stpfin_lanes_tiles__free(struct stpfin_lanes_tiles *self)
 {
@@ -32,7 +33,7 @@ static void cut(struct stpfin_lanes_tiles *self, size_t *tile_of_curve, size_t *
 		const struct stpfin_lanes_group *of = &self->groups->groups[group];
 		size_t parts = parts_of(self, group);
 
-		if (group == 0 || n_curves + n_parts + of->n_curves + parts > most) {
+		if (group == 0 || n_curves + of->n_curves > most) {
 			self->tiles[self->n++] = (struct stpfin_lanes_tile){.first_group = group};
 			n_curves = 0;
 			n_parts = 0;

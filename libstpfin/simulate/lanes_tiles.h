@@ -5,8 +5,7 @@
 #include "libstpfin/simulate/lanes_matrix.h"
 
 /* An outcome in tiles: so many groups of flows at once that their curves, and what a bridge makes
- * of them, stay in a cache from when they are filled until they are summed. The order of every sum
- * is that of the curves, whatever the tiles. */
+ * of them, stay in a cache from when they are filled until they are summed. */
 
 /* Entries of a row that are of one tile. */
 struct stpfin_lanes_run {

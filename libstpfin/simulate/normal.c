@@ -74,7 +74,7 @@ double stpfin_normal__quantile(double p)
 static const double perhaps_far = 2e-11;
 
 STPFIN_CLONES
-void stpfin_normal__draw(
+static void draw(
 	uint64_t seed, uint64_t stream, uint64_t first, uint64_t year, double z[STPFIN_LANES])
 {
 	uint64_t words[STPFIN_LANES];
@@ -92,6 +92,12 @@ void stpfin_normal__draw(
 	for (size_t i = 0; n_far > 0 && i < STPFIN_LANES; i++) {
 		z[i] = stpfin_normal__quantile(p[i]);
 	}
+}
+
+void stpfin_normal__draw(
+	uint64_t seed, uint64_t stream, uint64_t first, uint64_t year, double z[STPFIN_LANES])
+{
+	draw(seed, stream, first, year, z);
 }
 
 /* exp(-z^2 / 2): the square of z rounded to sixteenths is exact. */
@@ -151,7 +157,7 @@ double stpfin_normal__probability(double z)
 }
 
 STPFIN_CLONES
-void stpfin_normal__tails(const double z[STPFIN_LANES], double tails[STPFIN_LANES])
+static void find_tails(const double z[STPFIN_LANES], double tails[STPFIN_LANES])
 {
 	int n_far = 0;
 
@@ -164,4 +170,9 @@ void stpfin_normal__tails(const double z[STPFIN_LANES], double tails[STPFIN_LANE
 	for (size_t i = 0; n_far > 0 && i < STPFIN_LANES; i++) {
 		tails[i] = tail(fabs(z[i]));
 	}
+}
+
+void stpfin_normal__tails(const double z[STPFIN_LANES], double tails[STPFIN_LANES])
+{
+	find_tails(z, tails);
 }

@@ -22,6 +22,7 @@ struct stpfin_source {
 	stpfin_table *central; /* as the plan stands */
 	size_t first;          /* of the entries of of_source, which go on to the next source's */
 	bool is_needed;        /* in a draw: lanes do not give all of it */
+	bool reads_intervals;  /* whether any base is an end of one */
 };
 
 struct stpfin_trial_parts {
@@ -42,11 +43,13 @@ struct stpfin_trial_parts {
 	size_t *minuend;    /* by figure: a base */
 	size_t *subtrahend; /* by figure: a base; SIZE_MAX: it is no difference */
 	struct stpfin_lanes *lanes;
+	unsigned keep; /* what runs of draws keep: whether any source that is needed reads flows */
 };
 
-/* Projects the outcomes of a plan; is_checked refuses positions that are beyond a number. */
+/* Projects the outcomes of a plan, keeping what stpfin_run__new() is told; is_checked refuses
+ * positions that are beyond a number. */
 stpfin_status stpfin_parts__project(const struct stpfin_trial_parts *self, const stpfin_plan *plan,
-	bool is_checked, struct stpfin_projected *out);
+	unsigned keep, bool is_checked, struct stpfin_projected *out);
 void stpfin_projected__free(struct stpfin_projected *self);
 
 /* Makes the result of a source, in the prices asked for. */

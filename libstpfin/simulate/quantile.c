@@ -63,7 +63,7 @@ stpfin_status stpfin_quantile__new(struct stpfin_quantile *self,
 		self->curve = STPFIN_CURVE_TABLE;
 		return stpfin_quantile_table__gamma(&self->table, (p1 / p2) * (p1 / p2));
 	case STPFIN_BETA: {
-		double size = p1 * (1 - p1) / (p2 * p2) - 1;
+		double size = p1 / p2 * ((1 - p1) / p2) - 1;
 
 		self->start = 0;
 		self->slope = 1;
@@ -86,7 +86,7 @@ void stpfin_quantile__free(struct stpfin_quantile *self)
 }
 
 STPFIN_CLONES
-void stpfin_quantile__fill(const struct stpfin_quantile *self, const double z[STPFIN_LANES],
+static void fill(const struct stpfin_quantile *self, const double z[STPFIN_LANES],
 	double quantities[STPFIN_LANES])
 {
 	const double start = self->start;
@@ -129,4 +129,10 @@ void stpfin_quantile__fill(const struct stpfin_quantile *self, const double z[ST
 		}
 		break;
 	}
+}
+
+void stpfin_quantile__fill(const struct stpfin_quantile *self, const double z[STPFIN_LANES],
+	double quantities[STPFIN_LANES])
+{
+	fill(self, z, quantities);
 }

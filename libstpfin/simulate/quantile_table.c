@@ -22,7 +22,7 @@ static const double begin = 12, end = 8.5, width = 0.5;
 
 /* The terms that solving uses, how far cutting a panel goes, and the error of a series' end, in
  * standard deviations, that is small enough not to. */
-enum { ORDER = 20, MOST_PARTS = 2048 };
+enum { ORDER = 20, MOST_PARTS = 4096 };
 static const double small_enough = 2e-12;
 /* What is left of y by rounding. */
 static const double rounding = 1e-14;
@@ -145,14 +145,23 @@ static double log_rest(double x, double above)
 static double log_ratio(const struct shape *shape, double y)
 {
 	struct side side;
+	double other, growth, bend;
 
 	if (!shape->is_beta) {
 		return shape->constant + shape->size * stpfin_elementary__expm2(y);
 	}
-	/* log(left) + nearer |y|, of which all of the first order is left out. */
+	/* log(left) + nearer |y|, of which all of the first order is left out; seen from the other side
+	 * where that has less to cancel. */
 	side = find_side(shape, y);
-	return shape->constant + shape->size * (log_rest(side.nearer * side.m, side.left) +
-											   side.nearer * stpfin_elementary__expm2(-fabs(y)));
+	other = y > 0 ? shape->mean : shape->rest;
+	growth = other * stpfin_elementary__expm1(fabs(y));
+	if (other < side.nearer && growth < 0.2) {
+		bend = log_rest(growth, 1 + growth) + other * stpfin_elementary__expm2(fabs(y));
+	} else {
+		bend = log_rest(side.nearer * side.m, side.left) +
+			   side.nearer * stpfin_elementary__expm2(-fabs(y));
+	}
+	return shape->constant + shape->size * bend;
 }
 
 /* How fast the quantity moves with y, in standard deviations. */
@@ -233,10 +242,11 @@ static double find_begin(const struct shape *shape, double side)
 }
 
 /* Solves over one panel from z and y, in equal parts, whose terms are kept in the order of z. False
- * where the parts are too long for a series to tell what the next one does. */
+ * where the parts are too long for their series to agree. */
 static bool solve(const struct shape *shape, double z, double *y, double side, int parts,
 	double (*terms)[STPFIN_QUANTILE_TERMS])
 {
+	bool fits = true;
 	double half = -side * width / parts / 2;
 	double edge[ORDER + 1];
 
@@ -245,9 +255,10 @@ static bool solve(const struct shape *shape, double z, double *y, double side, i
 		double *out = terms[side < 0 ? part : parts - 1 - part];
 		double middle = sum_up(edge, half);
 		double series[ORDER + 1];
-		double error, steep, scale = 1;
+		double error, astray, steep, scale = 1;
 
 		expand(shape, z + half, middle, series);
+		astray = fabs(sum_up(series, -half) - *y);
 		steep = fmax(steepness(shape, *y), steepness(shape, middle));
 		*y = sum_up(series, half);
 		z += 2 * half;
@@ -259,12 +270,13 @@ static bool solve(const struct shape *shape, double z, double *y, double side, i
 			out[n] = series[n] * scale;
 			error *= fabs(half);
 		}
-		error += fabs(sum_up(edge, -half) - middle);
-		if (!(error * steep < small_enough || error < rounding * fmax(1, fabs(middle)))) {
+		error += astray + fabs(sum_up(edge, -half) - middle);
+		fits = fits && (error * steep < small_enough || error < rounding * fmax(1, fabs(middle)));
+		if (!fits && parts < MOST_PARTS) {
 			return false;
 		}
 	}
-	return true;
+	return fits;
 }
 
 /* Solves one side of the range, from its end to the middle. */
@@ -309,23 +321,28 @@ static stpfin_status solve_both(struct stpfin_quantile_table *self, const struct
 	size_t n = 0, capacity = 0;
 	stpfin_status status;
 
-	*self = (struct stpfin_quantile_table){.is_beta = shape->is_beta, .mean = shape->mean};
+	*self = (struct stpfin_quantile_table){
+		.is_beta = shape->is_beta, .mean = shape->mean, .rest = shape->rest};
 	status = solve_side(self, shape, -1, &n, &capacity);
 	return status == STPFIN_OK ? solve_side(self, shape, 1, &n, &capacity) : status;
 }
 
 stpfin_status stpfin_quantile_table__gamma(struct stpfin_quantile_table *self, double shape)
 {
-	struct shape gamma = gamma_shape(fmin(fmax(shape, 1e-12), 1e60));
+	struct shape gamma = gamma_shape(fmin(fmax(shape, 1e-12), 1e30));
 
 	return solve_both(self, &gamma);
 }
 
 stpfin_status stpfin_quantile_table__beta(struct stpfin_quantile_table *self, double a, double b)
 {
-	/* Nearer to nothing but 0 and 1 there is no telling them apart. */
-	double wider = fmax(1, 1e-3 / (a + b));
-	struct shape beta = beta_shape(a * wider, b * wider);
+	/* Doubles cannot tell shapes further out from these: all but 0 and 1 alone, all but one number,
+	 * all but always the same end. */
+	double size = a + b;
+	double by = size < 1e-3 ? 1e-3 / size : size > 1e30 ? 1e30 / size : 1;
+	double least = fmax(fmin(a, b) * by, 1e-12);
+	double most = fmin(fmax(a, b) * by, least < 1e-3 ? 1e12 : 1e30);
+	struct shape beta = beta_shape(a < b ? least : most, a < b ? most : least);
 
 	return solve_both(self, &beta);
 }
@@ -337,11 +354,12 @@ void stpfin_quantile_table__free(struct stpfin_quantile_table *self)
 }
 
 STPFIN_CLONES
-void stpfin_quantile_table__fill(const struct stpfin_quantile_table *self,
-	const double z[STPFIN_LANES], double quantities[STPFIN_LANES])
+static void fill(const struct stpfin_quantile_table *self, const double z[STPFIN_LANES],
+	double quantities[STPFIN_LANES])
 {
 	const double *terms = self->terms[0];
 	const double mean = self->mean;
+	const double rest = self->rest;
 	int32_t part[STPFIN_LANES];
 	double x[STPFIN_LANES];
 	double y[STPFIN_LANES];
@@ -366,8 +384,14 @@ void stpfin_quantile_table__fill(const struct stpfin_quantile_table *self,
 		}
 	}
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		double rest = stpfin_elementary__exp(self->is_beta ? -y[i] : y[i]);
+		double e = stpfin_elementary__exp(self->is_beta ? -y[i] : y[i]);
 
-		quantities[i] = self->is_beta ? mean / (mean + (1 - mean) * rest) : rest;
+		quantities[i] = self->is_beta ? mean / (mean + rest * e) : e;
 	}
+}
+
+void stpfin_quantile_table__fill(const struct stpfin_quantile_table *self,
+	const double z[STPFIN_LANES], double quantities[STPFIN_LANES])
+{
+	fill(self, z, quantities);
 }

@@ -16,6 +16,7 @@ enum { STPFIN_QUANTILE_PANELS = 34, STPFIN_QUANTILE_TERMS = 12 };
 struct stpfin_quantile_table {
 	bool is_beta;
 	double mean;                            /* of the beta */
+	double rest;                            /* 1 - mean */
 	double parts[STPFIN_QUANTILE_PANELS];   /* how many a panel is cut into */
 	int32_t first[STPFIN_QUANTILE_PANELS];  /* the first of its parts among all */
 	double (*terms)[STPFIN_QUANTILE_TERMS]; /* by part, of what is -1/2 to 1/2 in it */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <gsl/gsl_statistics_double.h>
 
@@ -276,6 +277,23 @@ static stpfin_status find_sobol(struct work *work)
 	return status;
 }
 
+/* Gives the table the names of the parameters, in their order. */
+static stpfin_status name_parameters(const struct stpfin_trial *trial, stpfin_table *table)
+{
+	const struct stpfin_column *parameters =
+		stpfin_table__named(stpfin_plan__table(trial->plan, "uncertainty"), "parameter");
+
+	for (size_t i = 0; i < trial->uncertain->n_parameters; i++) {
+		const char *name = stpfin_dictionary__text(parameters->dictionary, parameters->whole[i]);
+
+		if (stpfin_dictionary__intern(
+				stpfin_table__named(table, "parameter")->dictionary, name, strlen(name)) < 0) {
+			return stpfin_error__memory();
+		}
+	}
+	return STPFIN_OK;
+}
+
 /* Writes what was found: by scenario and, of each, by parameter. */
 static stpfin_status write_table(const struct work *work, stpfin_table **out_table)
 {
@@ -289,6 +307,10 @@ static stpfin_status write_table(const struct work *work, stpfin_table **out_tab
 		"sensitivity", trial, stpfin_model__times(trial->n_figures, n_parameters), &table);
 
 	*out_table = table;
+	if (status != STPFIN_OK) {
+		return status;
+	}
+	status = name_parameters(trial, table);
 	if (status != STPFIN_OK) {
 		return status;
 	}
@@ -359,6 +381,9 @@ stpfin_status stpfin_sensitivity(const stpfin_plan *plan, const stpfin_sensitivi
 		work.poll.progress = work.options->progress;
 		work.poll.user_data = work.options->user_data;
 		status = stpfin_trial__new(plan, &request, &work.trial);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_trial__check_uncertain(work.trial);
 	}
 	if (status == STPFIN_OK && work.options->sobol > 0 && work.trial->uncertain->is_correlated) {
 		status = stpfin_error__set(STPFIN_ERROR_ARGUMENT,

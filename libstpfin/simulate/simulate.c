@@ -134,13 +134,11 @@ static stpfin_status begin(const stpfin_plan *plan, const stpfin_simulate_option
 		return STPFIN_ERROR_MEMORY;
 	}
 	status = stpfin_trial__new(plan, &request, out_trial);
+	if (status == STPFIN_OK) {
+		status = stpfin_trial__check_uncertain(*out_trial);
+	}
 	if (status != STPFIN_OK) {
 		return status;
-	}
-	if ((*out_trial)->uncertain->n_parameters == 0) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
-			"nothing in the plan is uncertain: add to the table uncertainty which figures are, and "
-			"how (`stpfin describe uncertainty`)");
 	}
 	self->n_scenarios = options->n_scenarios;
 	self->n_measures = options->n_measures;
@@ -330,12 +328,20 @@ static bool are_same_texts(char *const *a, size_t n_a, char *const *b, size_t n_
 	return n_a == n_b;
 }
 
+static bool are_same_settings(const stpfin_plan_settings *a, const stpfin_plan_settings *b)
+{
+	return a->base_year == b->base_year && a->end_year == b->end_year &&
+		   a->discount_rate == b->discount_rate && a->long_discount_rate == b->long_discount_rate &&
+		   a->capital_charge_rate == b->capital_charge_rate;
+}
+
 /* What two pieces are not alike in; NULL if they are of one simulation. */
 static const char *find_unlike(const stpfin_simulation *a, const stpfin_simulation *b)
 {
-	return strcmp(a->stamp.plan_hash, b->stamp.plan_hash) != 0 ? "the plan"
-		   : a->summary.seed != b->summary.seed                ? "the seed"
-		   : a->summary.draws != b->summary.draws              ? "the draws of the whole"
+	return strcmp(a->stamp.plan_hash, b->stamp.plan_hash) != 0          ? "the plan"
+		   : !are_same_settings(&a->stamp.settings, &b->stamp.settings) ? "the settings"
+		   : a->summary.seed != b->summary.seed                         ? "the seed"
+		   : a->summary.draws != b->summary.draws                       ? "the draws of the whole"
 		   : !are_same_texts(a->scenarios, a->n_scenarios, b->scenarios, b->n_scenarios)
 			   ? "the scenarios"
 		   : !are_same_texts(a->measures, a->n_measures, b->measures, b->n_measures)

@@ -29,7 +29,8 @@ void stpfin_projected__free(struct stpfin_projected *self)
 }
 
 /* Projects a scenario (NULL: do nothing) as the next outcome. */
-static stpfin_status add_outcome(struct stpfin_projected *self, const char *name, bool is_checked)
+static stpfin_status add_outcome(
+	struct stpfin_projected *self, const char *name, unsigned keep, bool is_checked)
 {
 	struct stpfin_outcome *outcome = &self->outcomes[self->n_outcomes];
 	struct stpfin_case which = {.drivers = STPFIN_EVERY_DRIVER, .awards = true};
@@ -40,7 +41,7 @@ static stpfin_status add_outcome(struct stpfin_projected *self, const char *name
 	}
 	if (status == STPFIN_OK) {
 		self->n_outcomes++;
-		status = stpfin_run__new(&outcome->run, self->model, outcome->scenario, STPFIN_KEEP_FLOWS);
+		status = stpfin_run__new(&outcome->run, self->model, outcome->scenario, keep);
 	}
 	if (status == STPFIN_OK) {
 		which.scenario = outcome->scenario;
@@ -51,7 +52,7 @@ static stpfin_status add_outcome(struct stpfin_projected *self, const char *name
 }
 
 stpfin_status stpfin_parts__project(const struct stpfin_trial_parts *self, const stpfin_plan *plan,
-	bool is_checked, struct stpfin_projected *out)
+	unsigned keep, bool is_checked, struct stpfin_projected *out)
 {
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
@@ -61,7 +62,7 @@ stpfin_status stpfin_parts__project(const struct stpfin_trial_parts *self, const
 		status = stpfin_model__new(plan, &out->model);
 	}
 	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
-		status = add_outcome(out, self->outcomes[i], is_checked);
+		status = add_outcome(out, self->outcomes[i], keep, is_checked);
 	}
 	return status;
 }
@@ -74,6 +75,7 @@ stpfin_status stpfin_parts__make(const struct stpfin_trial_parts *self,
 		.outcomes = projected->outcomes + source->outcome,
 		.n_outcomes = 1,
 		.comparator = STPFIN_COMPARATOR_ENGLAND,
+		.without_intervals = !source->reads_intervals,
 		.stamp = {.prices = self->prices}};
 	stpfin_bridge_options bridge = STPFIN_BRIDGE_OPTIONS_INIT;
 	bool sampled;
@@ -102,6 +104,18 @@ stpfin_status stpfin_parts__make(const struct stpfin_trial_parts *self,
 	return STPFIN_OK;
 }
 
+/* Whether a result is made of what runs keep of flows. */
+static bool reads_flows(const struct stpfin_source *source)
+{
+	static const char *const those[] = {"ledger", "spending", "activity", "resource"};
+	bool reads = false;
+
+	for (size_t i = 0; i < sizeof those / sizeof *those; i++) {
+		reads = reads || strcmp(stpfin_table_name(source->central), those[i]) == 0;
+	}
+	return reads;
+}
+
 /* Finds what lanes can give, and which sources are still needed. */
 static stpfin_status begin_lanes(struct stpfin_trial *self, const struct stpfin_request *request)
 {
@@ -123,6 +137,7 @@ static stpfin_status begin_lanes(struct stpfin_trial *self, const struct stpfin_
 		for (size_t at = source->first; at < source[1].first; at++) {
 			source->is_needed = source->is_needed || !parts->is_handled[parts->of_source[at]];
 		}
+		parts->keep |= source->is_needed && reads_flows(source) ? STPFIN_KEEP_FLOWS : 0;
 	}
 	return status;
 }
@@ -431,7 +446,7 @@ static stpfin_status project_one(const struct stpfin_trial *self, struct stpfin_
 	stpfin_status status;
 
 	stpfin_overlay__write(&work->overlay, cells);
-	status = stpfin_parts__project(parts, work->overlay.plan, false, &projected);
+	status = stpfin_parts__project(parts, work->overlay.plan, parts->keep, false, &projected);
 	for (size_t i = 0; i < projected.n_outcomes && status == STPFIN_OK; i++) {
 		const struct stpfin_scenario *scenario = projected.outcomes[i].scenario;
 
@@ -484,4 +499,14 @@ stpfin_status stpfin_trial__project(const struct stpfin_trial *self, struct stpf
 		}
 	}
 	return status;
+}
+
+stpfin_status stpfin_trial__check_uncertain(const struct stpfin_trial *self)
+{
+	if (self->uncertain->n_parameters > 0) {
+		return STPFIN_OK;
+	}
+	return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+		"nothing in the plan is uncertain: add to the table uncertainty which figures are, and how "
+		"(`stpfin describe uncertainty`)");
 }

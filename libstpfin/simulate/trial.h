@@ -51,6 +51,9 @@ stpfin_status stpfin_trial__new(
 	const stpfin_plan *plan, const struct stpfin_request *request, struct stpfin_trial **out);
 void stpfin_trial__free(struct stpfin_trial *self);
 
+/* Refuses a plan in which nothing is uncertain. */
+stpfin_status stpfin_trial__check_uncertain(const struct stpfin_trial *self);
+
 /* What one thread works in. */
 struct stpfin_trial_work;
 stpfin_status stpfin_trial_work__new(

@@ -324,7 +324,9 @@ static stpfin_status make_cells(struct compiler *compiler)
 	struct stpfin_uncertain_parts *parts = self->parts;
 	size_t n = compiler->n;
 
-	qsort(compiler->entries, n, sizeof *compiler->entries, compare_entries);
+	if (n > 0) {
+		qsort(compiler->entries, n, sizeof *compiler->entries, compare_entries);
+	}
 	self->cells = calloc(n + 1, sizeof *self->cells);
 	parts->first_action = calloc(n + 1, sizeof *parts->first_action);
 	parts->actions = calloc(n + 1, sizeof *parts->actions);

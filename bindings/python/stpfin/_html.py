@@ -65,11 +65,35 @@ def _totals(results: Results) -> str:
         wide = results["portfolio_price"].pivot(index="fund", columns="year", values="spent") / 1e6
         wide.columns = pandas.Index([show_year(year) for year in wide.columns], name="spent, £m")
         return _to_html(wide.rename_axis(index=None))
+    if "simulation" in results:
+        rows = _headline(results["simulation"])
+        wide = rows.set_index("scenario")[["central", "mean", "p10", "p90", "probability_closed"]]
+        wide["probability_closed"] = wide["probability_closed"].map("{:.0%}".format)
+        return _to_html(wide.rename_axis(index=None, columns=_of(rows)), "{:,.4g}")
+    if "sensitivity" in results:
+        rows = _headline(results["sensitivity"])
+        rows = rows[rows["scenario"] == rows["scenario"].iloc[-1]]
+        order = (rows["high"] - rows["low"]).abs().sort_values(ascending=False, kind="stable").index
+        wide = rows.loc[order].head(_MOST_ROWS).set_index("parameter")[["low", "high", "rank_correlation"]]
+        return _to_html(wide.rename_axis(index=None, columns=_of(rows)), "{:,.4g}")
     return _to_html(results[next(iter(results))].head(_MOST_ROWS))
 
 
-def _to_html(frame: pandas.DataFrame) -> str:
-    return str(frame.to_html(border=0, float_format="{:,.1f}".format))
+def _headline(rows: pandas.DataFrame) -> pandas.DataFrame:
+    """Those of the first measure, for England or the first place, in the last year."""
+    rows = rows[rows["measure"] == rows["measure"].iloc[0]]
+    place = "England" if (rows["place"] == "England").any() else rows["place"].iloc[0]
+    rows = rows[rows["place"] == place]
+    return rows[rows["year"] == rows["year"].max()]
+
+
+def _of(rows: pandas.DataFrame) -> str:
+    row = rows.iloc[0]
+    return f"{row['measure']}, {row['place']}, {show_year(row['year'])}"
+
+
+def _to_html(frame: pandas.DataFrame, form: str = "{:,.1f}") -> str:
+    return str(frame.to_html(border=0, float_format=form.format))
 
 
 def _head(kind: str, summary: str) -> str:

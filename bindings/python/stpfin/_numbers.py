@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import decimal
 import numbers
+import operator
 from collections.abc import Sequence
 from typing import Any, Union
 
 import numpy
 import pandas
 from pandas.api import types
+
+from stpfin.errors import ArgumentError
+
+_MOST = 2**64 - 1
 
 Numbers = Union[float, Sequence[float], numpy.ndarray, pandas.Series]
 NumbersByArea = Union[Sequence[float], Sequence[Sequence[float]], numpy.ndarray, pandas.Series, pandas.DataFrame]
@@ -108,3 +113,16 @@ def to_number(name: str, x: Any) -> float:
     if isinstance(x, (numbers.Real, decimal.Decimal)) and not isinstance(x, bool):
         return float(x)
     raise TypeError(f"{name} holds {x!r}: give numbers")
+
+
+def to_count(name: str, x: Any) -> int:
+    """A whole number that C can count with."""
+    if isinstance(x, bool):
+        raise TypeError(f"{name} is a whole number, not True or False")
+    try:
+        number = operator.index(x)
+    except TypeError:
+        raise TypeError(f"{name} is a whole number, not {type(x).__name__}") from None
+    if not 0 <= number <= _MOST:
+        raise ArgumentError(f"{name} is a whole number from 0 to {_MOST}, not {number}")
+    return number

@@ -8,7 +8,8 @@ from typing import Any, Union
 
 import pandas
 
-from stpfin import _dictionary, _examples, _excel, _frames, _fund, _html, _portfolio, _results, _stpfin
+from stpfin import (
+    _dictionary, _examples, _excel, _frames, _fund, _html, _portfolio, _results, _simulation, _stpfin)
 from stpfin._choice import choose
 from stpfin._numbers import to_vector
 from stpfin._progress import Progress, follow
@@ -20,8 +21,6 @@ Tables = Mapping[str, Any]
 
 _YEARS = ("base_year", "end_year")
 _RATES = ("discount_rate", "long_discount_rate", "capital_charge_rate")
-_BY = ("driver", "scheme", "workstream", "agreement")
-_METHODS = ("sequential", "shapley")
 
 
 class Plan:
@@ -358,7 +357,7 @@ class Plan:
         """
         if by is None:
             by = "driver" if scenario is None else "scheme"
-        by_number, method_number = choose("by", _BY, by), choose("method", _METHODS, method)
+        by_number, method_number = choose("by", _simulation.BY, by), choose("method", _simulation.METHODS, method)
         with follow(progress, "bridge") as tell:
             table, stamp = _stpfin.stpfin_bridge(
                 self._handle, by_number, method_number, scenario, place, 0 if year is None else read_year(year),
@@ -523,6 +522,165 @@ class Plan:
         return _portfolio.choose_bids(
             self, scenario, gap, time_limit, alternatives, tolerance, (finance_weight, health_weight, quality_weight),
             benefits, progress)
+
+    def simulate(self, scenarios: str | Iterable[str] = (), *, measures: str | Iterable[str] | None = None,
+                 draws: int = 1000, seed: int = 1, first: int = 0, end: int | None = None, threads: int | None = None,
+                 prices: str = "cash", by: str | None = None, method: str = "sequential",
+                 progress: Progress = None) -> _simulation.Simulation:
+        """
+        Draw what is uncertain (the tables `uncertainty` and `correlation`), and see how results spread.
+
+        In each draw the plan is projected with the figures drawn, if nothing is done and in the scenarios.
+
+        Parameters
+        ----------
+        scenarios : str or iterable of str, optional
+            The scenarios beside do_nothing. "A-B", where no scenario has that name, is the difference of two, draw by
+            draw.
+        measures : str or iterable of str, optional
+            Columns of results, as "position.gap", which keys may narrow, as
+            "funding_gap.gap[component=nhs;footprint=London;year=2020]"; "funding_gap.gap" without it. Keys left open,
+            other than place and year, each make a measure of their own. "bridge.amount" is the bridge from do_nothing
+            to a scenario.
+        draws : int
+            How many draws the whole simulation has, 1 to 1e9.
+        seed : int
+            0 to 2**64 - 1. A draw depends on the seed, its number, the parameter and the year, and on nothing else.
+        first, end : int, optional
+            The draws to make of the whole, from `first` to before `end`; all without them. Pieces made apart are put
+            together by `Simulation.join`.
+        threads : int, optional
+            As many as the machine has without it. No result depends on it.
+        prices : {"cash", "real"}
+            £ of each year, or of the base year by the plan's deflator.
+        by : {"driver", "scheme", "workstream", "agreement"}, optional
+            The steps of "bridge.amount", as in `bridge`.
+        method : {"sequential", "shapley"}
+            How they are found, as in `bridge`.
+        progress : bool or function, optional
+            As in `project`. Ctrl-C stops the work.
+
+        Raises
+        ------
+        stpfin.ArgumentError
+            A measure, scenario or key does not exist, nothing is uncertain, or there are no draws from `first` to
+            `end`; also a ValueError.
+        stpfin.TooLargeError
+            A draw is beyond what a double can hold.
+
+        See Also
+        --------
+        stpfin.distributed.simulate : the same on many machines
+
+        Examples
+        --------
+        How likely is it that a plan closes the gap, in England and where it is least likely?
+
+        >>> import stpfin
+        >>> simulation = stpfin.Plan.example("england").simulate("average_plan", draws=200)
+        >>> last = simulation.simulation.query("scenario == 'average_plan' and year == 2020").set_index("place")
+        >>> bool(last.loc["England", "p10"] < last.loc["England", "central"] < last.loc["England", "p90"])
+        True
+        >>> bool(0 <= last["probability_closed"].min() < last["probability_closed"].max() <= 1)
+        True
+        """
+        asked = _simulation.read(scenarios, measures, draws, seed, first, end, prices, by, method)
+        return _simulation.run(self, asked, threads, progress)
+
+    def sensitivity(self, scenarios: str | Iterable[str] = (), *, measures: str | Iterable[str] | None = None,
+                    draws: int = 1000, sobol: int = 0, repetitions: int = 1000, seed: int = 1,
+                    threads: int | None = None, prices: str = "cash", by: str | None = None,
+                    method: str = "sequential", progress: Progress = None) -> _simulation.Sensitivity:
+        """
+        Find which uncertain figures results depend on.
+
+        Parameters
+        ----------
+        scenarios, measures, seed, threads, prices, by, method, progress
+            As in `simulate`.
+        draws : int
+            Of the rank correlation, 2 or more; 0 to leave it out.
+        sobol : int
+            Of each of the two samples of Sobol's indices, 2 or more, which take as many projections times the number of
+            parameters and two; 0 to leave them out.
+        repetitions : int
+            How often those are drawn again for their intervals.
+
+        Raises
+        ------
+        stpfin.ArgumentError
+            As of `simulate`; and Sobol's indices are asked for where parameters are correlated. Also a ValueError.
+
+        Notes
+        -----
+        The 10th and 90th percentile is that of each year of a parameter that is drawn by year. Sobol's indices are
+        estimated as in `stpfin.sobol_indices`.
+
+        Examples
+        --------
+        >>> import stpfin
+        >>> sensitivity = stpfin.Plan.example("england").sensitivity("average_plan", draws=0)
+        >>> rows = sensitivity.sensitivity.query("scenario == 'average_plan' and place == 'England' and year == 2020")
+        >>> swing = (rows["high"] - rows["low"]).abs().set_axis(rows["parameter"]).sort_values(ascending=False)
+        >>> bool((swing.head(3) > 1e9).all())
+        True
+        """
+        asked = _simulation.read(scenarios, measures, draws, seed, 0, None, prices, by, method)
+        return _simulation.find_sensitivity(self, asked, sobol, repetitions, threads, progress)
+
+    def seek(self, parameter: str, target: float, *, measure: str = "funding_gap.gap", scenario: str | None = None,
+             place: str | None = None, year: Year | None = None, low: float | None = None, high: float | None = None,
+             prices: str = "cash", progress: Progress = None) -> _simulation.Seek:
+        """
+        Seek the value of a figure that brings a measure to a target.
+
+        Parameters
+        ----------
+        parameter : str
+            A parameter of the table `uncertainty`, whose value acts as its mode says in every year; or cells of the
+            plan, which all take the value: "scenario.scale[scenario=average_plan]".
+        target : float
+            The value of the measure that is sought.
+        measure : str
+            As in `simulate`; one figure in the place and year.
+        scenario : str, optional
+            The scenario it is of, or a difference "A-B"; do_nothing without it.
+        place : str, optional
+            A footprint or an organisation; England without it.
+        year : int or str, optional
+            The last without it.
+        low, high : float, optional
+            The values to seek between. Without them a parameter's 0.1th and 99.9th percentile; of cells, the range of
+            their column where it has two ends, else from 0 (or its lower end) to twice their largest value and at
+            least 1.
+        prices : {"cash", "real"}
+            As in `simulate`.
+        progress : bool or function, optional
+            As in `project`.
+
+        Raises
+        ------
+        stpfin.InfeasibleError
+            No value reaches the target; its `nearest` is the `Seek` of the value that comes nearest. Also a ValueError.
+        stpfin.ArgumentError
+            There is no such parameter, cell, measure, scenario or place; also a ValueError.
+
+        Notes
+        -----
+        The first crossing among 32 equal parts of the range, narrowed by Brent's method (Algorithms for minimization
+        without derivatives, 1973) to 1e-12 of the range.
+
+        Examples
+        --------
+        How much of a plan does it take to halve the gap of £18.3bn?
+
+        >>> import stpfin
+        >>> plan = stpfin.Plan.example("england")
+        >>> seek = plan.seek("scenario.scale[scenario=average_plan]", 9e9, scenario="average_plan")
+        >>> 0.5 < seek.value < 1.5
+        True
+        """
+        return _simulation.seek(self, parameter, target, measure, scenario, place, year, low, high, prices, progress)
 
     # In Python
 

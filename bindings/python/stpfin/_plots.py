@@ -503,33 +503,13 @@ class BridgePlots:
         _check("place", place, rows["place"])
         _check("year", year, rows["year"])
         rows = rows[(rows["place"] == place) & (rows["year"] == year)].sort_values("step")
-        scale, unit = _money(rows["amount"].to_numpy())
-        amounts = rows["amount"].to_numpy() / scale
-        ends = numpy.cumsum(amounts)
-        ends[-1] = amounts[-1]
-        starts = numpy.concatenate([[0], ends[:-2], [0]])
-        colours = numpy.where(amounts > 0, _RISE, _FALL)
-        colours[[0, -1]] = _TOTAL
         names = _names(self._bridge.plan)
-        places = numpy.arange(len(rows))
-        ax = _axes(ax, height=1.4 + 0.42 * len(rows))
-        ax.barh(places, ends - starts, left=starts, color=colours, height=0.65)
-        ax.vlines(ends[:-1], places[:-1] - 0.325, places[1:] + 0.325, color="#888888", linewidth=0.8)
-        for at, amount, start, end in zip(places, amounts, starts, ends):
-            sign = "+" if amount > 0 and 0 < at < len(rows) - 1 else ""
-            ax.annotate(f"{sign}{amount:,.1f}", (max(start, end), at), xytext=(4, 0), textcoords="offset points",
-                        va="center")
-        if self._bridge["bridge"]["standard_error"].notna().any():
-            errors = rows["standard_error"].fillna(0).to_numpy() / scale
-            ax.errorbar(ends, places, xerr=1.96 * errors, fmt="none", ecolor="black", capsize=2)
-        ax.axvline(0, color="black", linewidth=0.8)
         before, after = self._ends(rows["scenario"].iloc[0], year)
-        ax.set_yticks(places, [before, *(names.get(group, _words(group)) for group in rows["group"][1:-1]), after])
-        ax.invert_yaxis()
-        ax.margins(x=0.12)
+        labels = [before, *(names.get(group, _words(group)) for group in rows["group"][1:-1]), after]
+        errors = 1.96 * rows["standard_error"].fillna(0).to_numpy() if rows["standard_error"].notna().any() else None
+        ax, unit = _draw_waterfall(ax, rows["amount"].to_numpy(), labels, errors)
         ax.set_xlabel(f"{unit} in prices of each year; above 0 a shortfall")
         ax.set_title(f"What moves the gap: {names.get(place, place)}, {show_year(year)}")
-        _tidy(ax)
         return ax
 
     def _ends(self, scenario: str, year: int) -> tuple[str, str]:
@@ -734,6 +714,37 @@ def _draw_lines(ax: Any, lines: pandas.DataFrame) -> None:
     if len(lines) > 12:
         ax.tick_params(axis="x", rotation=90)
     _tidy(ax)
+
+
+def _draw_waterfall(ax: Any, amounts: Any, labels: list[str], errors: Any) -> tuple[Any, str]:
+    """The first and the last amount as totals and the others as steps between them, with their unit."""
+    scale, unit = _money(amounts)
+    amounts = amounts / scale
+    ends = numpy.cumsum(amounts)
+    ends[-1] = amounts[-1]
+    starts = numpy.concatenate([[0], ends[:-2], [0]])
+    colours = numpy.where(amounts > 0, _RISE, _FALL)
+    colours[[0, -1]] = _TOTAL
+    places = numpy.arange(len(amounts))
+    ax = _axes(ax, height=1.4 + 0.42 * len(amounts))
+    ax.barh(places, ends - starts, left=starts, color=colours, height=0.65)
+    ax.vlines(ends[:-1], places[:-1] - 0.325, places[1:] + 0.325, color="#888888", linewidth=0.8)
+    furthest = numpy.maximum(starts, ends)
+    if errors is not None:
+        errors = numpy.broadcast_to(errors / scale, (2, len(amounts)))
+        ax.errorbar(ends, places, xerr=errors, fmt="none", ecolor="black", capsize=2)
+        furthest = numpy.maximum(furthest, ends + errors[1])
+    for at, amount, end in zip(places, amounts, furthest):
+        sign = "+" if amount > 0 and 0 < at < len(amounts) - 1 else ""
+        # Adding 0 makes no number negative that shows as 0.
+        ax.annotate(f"{sign}{round(amount, 1) + 0.0:,.1f}", (end, at), xytext=(4, 0), textcoords="offset points",
+                    va="center")
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.set_yticks(places, labels)
+    ax.invert_yaxis()
+    ax.margins(x=0.12)
+    _tidy(ax)
+    return ax, unit
 
 
 def _name_points(ax: Any, x: pandas.Series, y: pandas.Series, names: pandas.Series, most: int = 12) -> None:

@@ -12,12 +12,13 @@ import pandas
 
 from stpfin import _stpfin
 from stpfin._choice import choose
-from stpfin._numbers import Columns, Numbers, NumbersByArea, age_index, to_vector
+from stpfin._numbers import Columns, Numbers, NumbersByArea, age_index, to_count, to_vector
 
 _INTERVAL = ("value", "lower", "upper")
 _KINDS = ("proportion", "rate", "ratio")
 _TRANSFORMS = ("none", "log", "logit")
 _POSITIONS = ("much_lower", "lower", "as_expected", "higher", "much_higher")
+_INDICES = ("first_order", "first_lower", "first_upper", "total", "total_lower", "total_upper")
 
 
 def life_expectancy(ages: Numbers, population: NumbersByArea, deaths: NumbersByArea, *,
@@ -506,3 +507,70 @@ def funnel_position(numerator: Numbers, denominator: Numbers, *, kind: str, cent
     codes = numpy.where(numpy.isnan(positions), -1, positions + 2).astype(numpy.int8)
     return pandas.Series(pandas.Categorical.from_codes(codes, _POSITIONS, ordered=True), index=columns.index,
                          name=getattr(numerator, "name", None))
+
+
+def sobol_indices(a: Numbers, b: Numbers, mixed: Numbers, *, repetitions: int = 1000, seed: int = 1) -> pandas.Series:
+    """
+    Sobol's indices of one input of a model: the shares of the result's variance that it explains.
+
+    Parameters
+    ----------
+    a, b : array_like
+        The results where all inputs are of a first sample, and where all are of a second; two or more, all finite.
+    mixed : array_like
+        The results where all inputs are of the first sample but this one, which is of the second.
+    repetitions : int
+        Resamples from which the intervals come; 0 for none, which are then missing.
+    seed : int
+        Of the resamples.
+
+    Returns
+    -------
+    pandas.Series
+        `first_order`, what the input explains by itself, and `total`, what it has a part in, with the ends of their 95%
+        intervals. Missing where the results do not vary.
+
+    Notes
+    -----
+    First order as Saltelli and others, Variance based sensitivity analysis of model output, Computer Physics
+    Communications 181:259-270, 2010; total as Jansen, Analysis of variance designs for model output, Computer Physics
+    Communications 117:35-43, 1999; the variance is that of both samples together.
+
+    Examples
+    --------
+    >>> import numpy, stpfin
+    >>> first, second = numpy.random.default_rng(1).normal(size=(2, 5000, 2))
+    >>> model = lambda inputs: 0.6 * inputs[:, 0] + 0.8 * inputs[:, 1]
+    >>> mixed = first.copy()
+    >>> mixed[:, 0] = second[:, 0]
+    >>> stpfin.sobol_indices(model(first), model(second), model(mixed))[["first_order", "total"]].round(1).tolist()
+    [0.4, 0.4]
+    """
+    columns = Columns(a=a, b=b, mixed=mixed)
+    values = _stpfin.stpfin_sobol_indices(*columns.flat, to_count("repetitions", repetitions), to_count("seed", seed),
+                                          len(_INDICES))
+    return pandas.Series(values, index=list(_INDICES))
+
+
+def rank_correlation(x: Numbers, y: Numbers) -> float:
+    """
+    Spearman's rank correlation.
+
+    Parameters
+    ----------
+    x, y : array_like
+        Side by side: two or more, all finite. Ties have the mean of their ranks.
+
+    Returns
+    -------
+    float
+        From -1 to 1; NaN where one of them does not vary.
+
+    Examples
+    --------
+    >>> import stpfin
+    >>> round(stpfin.rank_correlation([1, 2, 3, 4], [1, 8, 27, 26]), 6)
+    0.8
+    """
+    columns = Columns(x=x, y=y)
+    return float(_stpfin.stpfin_rank_correlation(*columns.flat))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas
 
+    from stpfin._simulation import Seek
+
 
 class Error(Exception):
     """Whatever the library refuses or fails to do; its message says what was wrong, where, and what would be right."""
@@ -64,20 +66,24 @@ class TooLargeError(Error, OverflowError):
 
 class InfeasibleError(Error, ValueError):
     """
-    What is asked for cannot be had: bounds or limits cannot hold together.
+    What is asked for cannot be had: bounds or limits cannot hold together, or a target is out of reach.
 
     Attributes
     ----------
     conflict : pandas.DataFrame or None
         Of a portfolio, the limits that cannot all be kept, as `stpfin.describe("portfolio_conflict")` says.
+    nearest : Seek or None
+        Of a target that is sought, the value that comes nearest.
     """
 
-    def __init__(self, message: str = "", conflict: pandas.DataFrame | None = None) -> None:
+    def __init__(self, message: str = "", conflict: pandas.DataFrame | None = None,
+                 nearest: Seek | None = None) -> None:
         super().__init__(message)
         self.conflict = conflict
+        self.nearest = nearest
 
-    def __reduce__(self) -> tuple[type, tuple[str, pandas.DataFrame | None]]:
-        return type(self), (str(self), self.conflict)
+    def __reduce__(self) -> tuple[type, tuple[str, pandas.DataFrame | None, Seek | None]]:
+        return type(self), (str(self), self.conflict, self.nearest)
 
 
 class CancelledError(Error):

@@ -102,6 +102,20 @@ def small():
 
 
 @pytest.fixture(scope="session")
+def uncertain():
+    """The small plan with figures that are uncertain: one by year, two correlated, one that is clipped at times."""
+    rows = [("growth", "activity_growth", "rate", None, "add", "normal", 0.0, 0.01, None, "yearly"),
+            ("costs", "flow", "cost", "provider=P2", "factor", "interval80", 0.95, 1.06, None, None),
+            ("saving", "efficiency_effect", "saving", "scheme=S2", "value", "pert", 0.0, 0.03, 0.04, None),
+            ("reduction", "activity_effect", "reduction", None, "factor", "lognormal", 0.8, 0.4, None, None),
+            ("stay", "service", "length_of_stay", "service=bed", "value", "normal", 3.5, 2.0, None, None)]
+    columns = ["parameter", "table", "column", "select", "mode", "distribution", "p1", "p2", "p3", "path"]
+    return stpfin.Plan(small_tables(), **YEARS).replace(
+        uncertainty=pandas.DataFrame(rows, columns=columns),
+        correlation={"a": ["costs"], "b": ["saving"], "rho": [-0.4]})
+
+
+@pytest.fixture(scope="session")
 def england():
     return stpfin.Plan.example("england")
 

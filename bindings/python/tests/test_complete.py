@@ -7,7 +7,7 @@ import pytest
 
 import stpfin
 from conftest import SOURCE
-from stpfin import _dictionary, _fund, _portfolio, _stpfin
+from stpfin import _dictionary, _fund, _portfolio, _simulation, _stpfin
 
 # Public functions of C that Python does not call, and what it has instead.
 NOT_BOUND = {
@@ -16,6 +16,7 @@ NOT_BOUND = {
     "stpfin_plan_free": "capsules free what they hold",
     "stpfin_portfolio_free": "capsules free what they hold",
     "stpfin_projection_free": "capsules free what they hold",
+    "stpfin_simulation_free": "capsules free what they hold",
     "stpfin_table_free": "capsules free what they hold",
     "stpfin_table_builder_free": "capsules free what they hold",
     "stpfin_text_free": "texts are copied and freed as they come out",
@@ -55,7 +56,8 @@ def test_every_bound_function_is_called():
 
 
 def test_a_handle_is_nothing_but_a_capsule():
-    for name in ("stpfin_plan_hash", "stpfin_table_name", "stpfin_projection_get_stamp"):
+    for name in ("stpfin_plan_hash", "stpfin_table_name", "stpfin_projection_get_stamp",
+                 "stpfin_simulation_get_draws"):
         with pytest.raises(ValueError, match="PyCapsule"):
             getattr(_stpfin, name)(object())
 
@@ -68,6 +70,9 @@ COMMANDS = {
     "align": stpfin.Plan.align,
     "allocate": stpfin.Plan.allocate,
     "portfolio": stpfin.Plan.portfolio,
+    "simulate": stpfin.Plan.simulate,
+    "sensitivity": stpfin.Plan.sensitivity,
+    "seek": stpfin.Plan.seek,
     "describe": stpfin.describe,
     "new": stpfin.new,
     "workbook": stpfin.Plan.to_excel,
@@ -79,8 +84,9 @@ def test_every_command_has_a_function(command):
     assert set(listed) == COMMANDS.keys()
 
 
-# Options of the command line that have another form in Python.
-ELSEWHERE = {"help", "out", "format", "table", "all"}
+# Options of the command line that have another form in Python: a range is from first to before end, pieces are joined
+# by Simulation.join, and from is a word of the language's own.
+ELSEWHERE = {"help", "out", "format", "table", "all", "range", "join", "from", "to"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -96,6 +102,14 @@ def test_results_are_those_of_the_library(small):
     assert set(projection) <= set(_dictionary.results())
     for name in projection:
         assert list(projection[name].columns) == list(stpfin.describe(name).index)
+
+
+def test_steps_and_methods_are_those_of_c():
+    header = (SOURCE / "include" / "stpfin" / "bridge.h").read_text(encoding="utf-8")
+    for words, prefix in ((_simulation.BY, "BY_"), (_simulation.METHODS, "(?!BY_)")):
+        found = re.findall(rf"STPFIN_BRIDGE_{prefix}(\w+) = (\d),?$", header, re.M)
+        assert [(name.lower(), int(number)) for name, number in found] == [
+            (name, number) for number, name in enumerate(words)]
 
 
 def test_rules_are_those_of_the_command_line(command):

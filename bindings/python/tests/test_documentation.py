@@ -11,16 +11,19 @@ import pytest
 
 import stpfin
 from conftest import SOURCE
-from stpfin import _dictionary, _examples, _fund, _plan, _plots, _portfolio, _results, _statistics
+from stpfin import (
+    _dictionary, _examples, _fund, _plan, _plots, _portfolio, _results, _simulation, _simulation_plots, _statistics,
+    distributed)
 
-MODULES = [stpfin, _dictionary, _examples, _fund, _plan, _plots, _portfolio, _results, _statistics]
+MODULES = [stpfin, _dictionary, _examples, _fund, _plan, _plots, _portfolio, _results, _simulation, _simulation_plots,
+           _statistics]
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_examples_run(module):
     failed, tried = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert failed == 0
-    assert tried > 0 or module is _plots
+    assert tried > 0 or module in (_plots, _simulation_plots)
 
 
 def public():
@@ -33,7 +36,9 @@ def public():
                     yield f"{name}.{member}", getattr(thing, member)
         elif callable(thing):
             yield name, thing
-    for kind in (_plots.ProjectionPlots, _plots.BridgePlots, _plots.AllocationPlots, _plots.PortfolioPlots):
+    yield "distributed.simulate", distributed.simulate
+    for kind in (_plots.ProjectionPlots, _plots.BridgePlots, _plots.AllocationPlots, _plots.PortfolioPlots,
+                 _simulation_plots.SimulationPlots, _simulation_plots.SensitivityPlots):
         for member, value in vars(kind).items():
             if inspect.isfunction(value) and (member == "__call__" or not member.startswith("_")):
                 yield f"{kind.__name__}.{member}", value

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import pickle
 import resource
 import sys
 
@@ -38,6 +39,14 @@ def use_everything(tables, small, folder):
     portfolio.plan.hash, portfolio.to_text(), portfolio.to_json(), portfolio.summary
     plan.portfolio(benefits={"B1": 1, "B2": 2})
     stpfin.fund_share(10, [5, 15], rule="equal_awards", weight=[1, 2], floor=[0, None], cap=5, last=3, pace=1)
+    uncertain = plan.replace(uncertainty=UNCERTAINTY)
+    simulation = uncertain.simulate(["both", "both-lean"], draws=9, progress=lambda done: None)
+    simulation.array, simulation.to_json(), simulation.draws, simulation.stamp
+    pickle.loads(pickle.dumps(simulation))
+    stpfin.Simulation.join([uncertain.simulate(draws=9, first=4), uncertain.simulate(draws=9, end=4)]).array
+    uncertain.sensitivity("both", draws=5, sobol=4, repetitions=9).to_text()
+    uncertain.seek("growth", 1.2e6).to_json()
+    stpfin.sobol_indices([1, 2, 3], [2, 3, 1], [3, 2, 1], repetitions=9), stpfin.rank_correlation([1, 2], [2, 1])
     plan.replace(activity_growth=tables["activity_growth"])
     plan.tables["flow"], plan.hash, plan.settings, plan.problems
     stpfin.describe("flow")
@@ -50,12 +59,20 @@ def use_everything(tables, small, folder):
                  lambda: plan.project(targets={"life_expectancy": 83}), lambda: plan.allocate("none", "talmud"),
                  lambda: plan.allocate("change", "talmud", weight="population"),
                  lambda: stpfin.fund_share(10, [5, 15], rule="talmud", floor=[5, 15]),
+                 lambda: plan.simulate("both"), lambda: uncertain.simulate(draws=9, measures="none"),
+                 lambda: uncertain.simulate("both", draws=9, progress=stop), lambda: uncertain.seek("growth", 1e99),
+                 lambda: uncertain.sensitivity("none"), lambda: stpfin.Simulation.join([simulation, simulation]),
+                 lambda: stpfin.rank_correlation([1, 2], [1]), lambda: stpfin.sobol_indices([1], [2], [3]),
                  lambda: plan.portfolio(progress=stop), lambda: plan.portfolio(benefits={"B1": 1}),
                  lambda: plan.replace(portfolio_limit={"minimum": [1e9]}).portfolio(),
                  lambda: _stpfin.stpfin_results_json([projection], None),
                  lambda: _stpfin.stpfin_results_json([], {"plan_hash": "x" * 100})):
         with pytest.raises((ValueError, KeyError, TypeError, ZeroDivisionError)):
             fail()
+
+
+UNCERTAINTY = {"parameter": ["growth"], "table": ["activity_growth"], "column": ["rate"], "mode": ["add"],
+               "distribution": ["normal"], "p1": [0.0], "p2": [0.02], "path": ["yearly"]}
 
 
 def stop(done):
@@ -108,6 +125,16 @@ def test_references_are_counted(small):
                          lambda: _stpfin.stpfin_project(small._handle, 0, [], 2, [value], [], [], True, None),
                          lambda: _stpfin.stpfin_fund_share(0, 10.0, [1.0], value, value, value, value, -1.0, 1),
                          lambda: _stpfin.stpfin_allocate(small._handle, value, 0, 0, 0, -1.0, value),
+                         lambda: _stpfin.stpfin_simulate(small._handle, value, value, value, value, 0, 0, 0, 0, 0, 1,
+                                                         value),
+                         lambda: _stpfin.stpfin_simulate(small._handle, [value], [value], 5, 1, 0, 0, 0, 0, 0, 1, None),
+                         lambda: _stpfin.stpfin_simulation_restore(small._handle, [], [], 5, 1, 0, 0, 0, 0, 0, value,
+                                                                   0),
+                         lambda: _stpfin.stpfin_simulation_join([value]),
+                         lambda: _stpfin.stpfin_simulation_join(value),
+                         lambda: _stpfin.stpfin_seek(small._handle, value, value, value, None, 0, 0.0, 0.0, 1.0, 0,
+                                                     value),
+                         lambda: _stpfin.stpfin_sobol_indices(value, value, value, 0, 1, 6),
                          lambda: _stpfin.stpfin_table_get_double(table, value)):
                 try:
                     call()
@@ -155,7 +182,11 @@ def test_wrong_objects_are_refused(wrong):
                  lambda x: _stpfin.stpfin_allocate(x, "change", 0, 0, 0, -1.0, None),
                  lambda x: _stpfin.stpfin_table_get_double(x, 99),
                  lambda x: _stpfin.stpfin_plan_new({}, [x]), lambda x: _stpfin.stpfin_plan_new(x, []),
-                 lambda x: _stpfin.stpfin_table_builder_finish(x)):
+                 lambda x: _stpfin.stpfin_table_builder_finish(x),
+                 lambda x: _stpfin.stpfin_simulate(x, [], [], 5, 1, 0, 0, 0, 0, 0, 1, None),
+                 lambda x: _stpfin.stpfin_simulation_restore(x, [], [], 5, 1, 0, 0, 0, 0, 0, [1.0], 0),
+                 lambda x: _stpfin.stpfin_simulation_join([x]), _stpfin.stpfin_simulation_get_draws,
+                 _stpfin.stpfin_simulation_get_stamp, lambda x: _stpfin.stpfin_simulation_get_table(x, "draws")):
         try:
             call(wrong)
         except (ValueError, TypeError, KeyError):

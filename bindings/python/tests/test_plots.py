@@ -89,7 +89,8 @@ def test_waterfalls(england):
     assert numpy.allclose(widths, amounts)
     assert ax.patches[-2].get_x() == pytest.approx(amounts.iloc[:-2].sum())
     assert england.bridge().plot("E54000005", year=2018).get_yticklabels()[0].get_text() == "2015/16"
-    comparison = england.compare(england.replace(tariff=england["tariff"].head(0)))
+    certain = england.replace(uncertainty=england["uncertainty"].head(0), correlation=england["correlation"].head(0))
+    comparison = certain.compare(certain.replace(tariff=england["tariff"].head(0)))
     assert comparison.plot().get_yticklabels()[0].get_text() == "plan before"
 
 
@@ -213,3 +214,107 @@ def test_long_plans(small):
     ax = plan.project(["both", "lean"]).plot.gap()
     assert len(ax.get_xticks()) == len(years)
     ax.figure.canvas.draw()
+
+
+@pytest.fixture(scope="module")
+def simulation(uncertain):
+    return uncertain.simulate(["both", "lean"], measures=["funding_gap.gap", "position.gap", "bridge.amount",
+                                                          "health_gap.value[measure=life_expectancy;sex=persons]"],
+                              draws=120)
+
+
+def rows_of(simulation, **keys):
+    rows = simulation.simulation
+    for name, value in {"measure": "funding_gap.gap", "place": "England", "year": 2023, **keys}.items():
+        rows = rows[rows[name] == value]
+    return rows
+
+
+def test_fan(simulation):
+    ax = simulation.plot.fan()
+    assert ax.get_title() == "Funding gap: England"
+    assert ax.get_ylabel() == "£ in prices of each year; above 0 a shortfall"
+    assert set(texts(ax)) == {"do nothing", "both", "lean"}
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "as the plan stands", "mean", "50% of draws", "80% of draws", "90% of draws"]
+    assert len(ax.collections) == 9
+    last = rows_of(simulation, scenario="lean").iloc[0]
+    assert ax.lines[2].get_ydata()[-1] == last["central"] and ax.lines[5].get_ydata()[-1] == last["mean"]
+    # The widest band lies lowest.
+    path = simulation.simulation.query("scenario == 'lean' and measure == 'funding_gap.gap' and place == 'England'")
+    for band, (low, high) in zip(ax.collections[6:], (("p5", "p95"), ("p10", "p90"), ("p25", "p75"))):
+        extent = band.get_paths()[0].get_extents()
+        assert (extent.ymin, extent.ymax) == pytest.approx((path[low].min(), path[high].max()))
+    life = simulation.plot.fan("F1", measure=simulation.measures[-1], scenarios="both")
+    assert life.get_title() == "Health gap value, life expectancy, persons: Höhe" and len(life.collections) == 3
+    assert life.get_ylabel() == "years of life expected at birth"
+
+
+def test_s_curve(simulation):
+    ax = simulation.plot.s_curve("F2", year="2022/23", scenarios=["lean", "do_nothing"])
+    assert ax.get_title() == "Funding gap: Dale, 2022/23" and ax.get_ylim() == (0, 100)
+    rows = rows_of(simulation, place="F2", year=2022)
+    draws = simulation.array[rows.index[rows["scenario"] == "lean"][0]]
+    assert numpy.array_equal(ax.lines[0].get_xdata(), numpy.sort(draws)) and ax.lines[0].get_ydata()[-1] == 100
+    closed = (draws <= 0).mean() * 100
+    assert [text.get_text() for text in ax.get_legend().get_texts()][0] == f"lean: at most 0 in {closed:.0f}%"
+    assert ax.lines[2].get_xydata().tolist() == [[0, pytest.approx(closed)]]
+
+
+def test_odds(simulation, england):
+    ax = simulation.plot.odds("both", measure="position.gap")
+    assert ax.get_title() == "Position gap closed, 2023/24: both"
+    rows = rows_of(simulation, measure="position.gap", place="C1", scenario="both").iloc[0]
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert set(names) >= {"CCG 1", "Trust 2"}
+    shown = ax.lines[0].get_xydata()
+    assert shown[names.index("CCG 1")].tolist() == [100 * rows["probability_closed"], names.index("CCG 1")]
+    assert (numpy.diff(shown[:, 0]) >= 0).all()
+    some = england.simulate(draws=4).plot.odds(most=10)
+    assert some.get_title() == "Funding gap closed, 2020/21: do nothing, the 10 least likely of 45 places"
+    assert len(some.get_yticks()) == 10
+
+
+def test_the_bridge_of_a_simulation(simulation, uncertain):
+    ax = simulation.plot.bridge()
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["do nothing", "awards", "Lean", "lean"]
+    rows = simulation.simulation.query("scenario == 'lean' and place == 'England' and year == 2023")
+    rows = rows[rows["measure"].str.startswith("bridge.amount")]
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx(rows["mean"].tolist())
+    bars = ax.collections[1].get_segments()
+    assert [bar[1][0] - bar[0][0] for bar in bars] == pytest.approx((rows["p90"] - rows["p10"]).tolist())
+    assert ax.get_xlabel() == (
+        "£ in prices of each year; above 0 a shortfall\nmean, and the interval of 80% of draws")
+    assert ax.get_title() == "What moves the gap: England, 2023/24"
+    drivers = uncertain.simulate(measures="bridge.amount", by="driver", draws=5).plot.bridge("F1", year=2022)
+    labels = [label.get_text() for label in drivers.get_yticklabels()]
+    assert labels[0] == "2020/21" and labels[-1] == "2022/23, do nothing" and "growth" in labels
+    with pytest.raises(ValueError, match="simulate the measure 'bridge.amount'"):
+        uncertain.simulate(draws=2).plot.bridge()
+
+
+def test_tornado(uncertain):
+    sensitivity = uncertain.sensitivity("both", measures=["funding_gap.gap", "resource.needed[resource=bed]"], draws=0)
+    ax = sensitivity.plot()
+    assert ax.get_title() == "Funding gap: England, 2023/24, both: what moves it most"
+    rows = sensitivity.sensitivity.query(
+        "scenario == 'both' and measure == 'funding_gap.gap' and place == 'England' and year == 2023")
+    swing = (rows["high"] - rows["low"]).abs().set_axis(rows["parameter"]).sort_values(ascending=False)
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(swing.index)
+    central = uncertain.simulate("both", draws=1).simulation.query(
+        "scenario == 'both' and place == 'England' and year == 2023")["central"].iloc[0]
+    assert ax.lines[0].get_xdata()[0] == central
+    widths = numpy.array([bar.get_width() for bar in ax.patches]).reshape(2, -1)
+    assert numpy.abs(widths[1] - widths[0]) == pytest.approx(swing.to_numpy())
+    assert len(sensitivity.plot("P2", measure="resource.needed[resource=bed]", scenario="do_nothing", year=2021,
+                                most=2).get_yticks()) == 2
+
+
+def test_plots_of_what_is_not_simulated(simulation, uncertain):
+    for plot, asked in ((simulation.plot.fan, {"place": "F9"}), (simulation.plot.fan, {"scenarios": "none"}),
+                        (simulation.plot.fan, {"measure": "activity.activity"}),
+                        (simulation.plot.s_curve, {"year": 2030}), (simulation.plot.odds, {"scenario": "none"}),
+                        (simulation.plot.bridge, {"scenario": "do_nothing"}), (simulation.plot.bridge, {"place": "F9"}),
+                        (uncertain.sensitivity(draws=0).plot, {"scenario": "lean"})):
+        with pytest.raises(stpfin.ArgumentError, match="there is no"):
+            plot(**asked)

@@ -192,3 +192,45 @@ def test_intervals_hold_their_value(pairs, confidence):
         assert (known["lower"] <= known["value"] * (1 + 1e-12)).all()
         assert (known["upper"] >= known["value"] * (1 - 1e-12)).all()
         assert result["value"].isna().tolist() == [d == 0 for d in denominator]
+
+
+def test_rank_correlation_is_that_of_pandas():
+    rows = pandas.DataFrame(numpy.random.default_rng(3).integers(0, 12, (200, 2)), columns=["x", "y"])
+    rows["y"] += rows["x"]
+    expected = rows.corr(method="spearman").loc["x", "y"]
+    assert stpfin.rank_correlation(rows["x"], rows["y"]) == pytest.approx(expected, rel=1e-12)
+    assert stpfin.rank_correlation(rows["x"].tolist(), -rows["x"].to_numpy()) == pytest.approx(-1)
+    assert numpy.isnan(stpfin.rank_correlation([1, 2, 3], [4, 4, 4]))
+
+
+def test_sobol_indices_are_their_definition():
+    samples = numpy.random.default_rng(5).normal(size=(2, 4000, 3))
+
+    def model(x):
+        return x[:, 0] + 2 * x[:, 1] + x[:, 1] * x[:, 2]
+
+    mixed = samples[0].copy()
+    mixed[:, 1] = samples[1][:, 1]
+    a, b, m = model(samples[0]), model(samples[1]), model(mixed)
+    found = stpfin.sobol_indices(a, b, pandas.Series(m), seed=4)
+    variance = numpy.concatenate([a, b]).var()
+    assert found["first_order"] == pytest.approx(((b - numpy.concatenate([a, b]).mean()) * (m - a)).mean() / variance,
+                                                 rel=1e-3)
+    assert found["total"] == pytest.approx(((a - m) ** 2).mean() / 2 / variance, rel=1e-3)
+    assert found["first_lower"] < 4 / 6 < found["first_upper"] and found["total_lower"] < 5 / 6 < found["total_upper"]
+    assert list(found.index) == ["first_order", "first_lower", "first_upper", "total", "total_lower", "total_upper"]
+    without = stpfin.sobol_indices(a, b, m, repetitions=0)
+    assert without["total"] == found["total"] and without[["first_lower", "total_upper"]].isna().all()
+    assert stpfin.sobol_indices([1, 1], [1, 1], [1, 1]).isna().all()
+
+
+def test_what_has_no_ranks_or_indices():
+    for call in (lambda: stpfin.rank_correlation([1], [1]), lambda: stpfin.rank_correlation([1, numpy.nan], [1, 2]),
+                 lambda: stpfin.rank_correlation([1, 2, 3], [1, 2]),
+                 lambda: stpfin.rank_correlation(pandas.Series([1, 2]), pandas.Series([1, 2], index=[1, 2])),
+                 lambda: stpfin.sobol_indices([1, 2], [1, numpy.inf], [1, 2]),
+                 lambda: stpfin.sobol_indices([1, 2], [1, 2], [1, 2], repetitions=-1)):
+        with pytest.raises(ValueError):
+            call()
+    with pytest.raises(TypeError):
+        stpfin.rank_correlation(["1", "2"], [1, 2])

@@ -108,6 +108,8 @@ plot.stp_bridge <- function(x, ...) show_plot(x, ...)
 plot.stp_comparison <- function(x, ...) show_plot(x, ...)
 plot.stp_allocation <- function(x, ...) show_plot(x, ...)
 plot.stp_portfolio <- function(x, ...) show_plot(x, ...)
+plot.stp_sensitivity <- function(x, ...) show_plot(x, ...)
+plot.stp_simulation <- function(x, ...) show_plot(x, ...)
 
 show_plot <- function(x, ...) {
   need_package("ggplot2", "a plot")
@@ -312,19 +314,32 @@ autoplot.stp_bridge <- function(object, place = NULL, year = NULL, ...) {
     stop_argument(year_label(year), " is no year of this bridge")
   }
   steps <- steps[order(steps$step), ]
-  scale <- money_scale(cumsum(steps$amount[-nrow(steps)]))
-  n <- nrow(steps)
+  labels <- gsub("_", " ", label_codes(steps$group, names))
+  labels[c(1, nrow(steps))] <- c("gap at start", "gap at end")
+  draw_waterfall(steps$amount, labels) + ggplot2::labs(
+    title = paste0("What leads from one gap to the other, ", label_codes(place, names), ", ", year_label(year)),
+    subtitle = paste0(
+      money_scale(cumsum(steps$amount[-nrow(steps)]))$unit, ", prices of the year; a positive gap is a shortfall"
+    )
+  )
+}
+
+# Steps from the first gap to the last; of each perhaps between what it lies.
+draw_waterfall <- function(amount, labels, lower = NULL, upper = NULL) {
+  scale <- money_scale(cumsum(amount[-length(amount)]))
+  n <- length(amount)
   ends <- c(1, n)
-  amount <- steps$amount / scale$by
+  amount <- amount / scale$by
   to <- c(cumsum(amount[-n]), amount[n])
   from <- c(0, to[-c(n - 1, n)], 0)
-  labels <- gsub("_", " ", label_codes(steps$group, names))
-  labels[ends] <- c("gap at start", "gap at end")
   kind <- ifelse(amount > 0, "adds to the gap", "closes gap")
   kind[ends] <- "gap"
+  spread <- !is.null(lower)
+  lower <- from + if (spread) lower / scale$by else amount
+  upper <- from + if (spread) upper / scale$by else amount
   bars <- data.frame(
     label = factor(make.unique(labels), levels = rev(make.unique(labels))),
-    from = from, to = to, at = pmax(from, to),
+    from = from, to = to, lower = lower, upper = upper, at = pmax(from, to, upper),
     text = c(number(amount[1]), change(amount[-ends]), number(amount[n])),
     kind = factor(kind, c("gap", "adds to the gap", "closes gap"))
   )
@@ -337,6 +352,11 @@ autoplot.stp_bridge <- function(object, place = NULL, year = NULL, ...) {
     ggplot2::geom_rect(ggplot2::aes(
       xmin = .data$from, xmax = .data$to, ymin = .data$y - 0.35, ymax = .data$y + 0.35, fill = .data$kind
     )) +
+    (if (spread) {
+      ggplot2::geom_errorbarh(
+        ggplot2::aes(xmin = .data$lower, xmax = .data$upper, y = .data$y), height = 0.25, linewidth = 0.4
+      )
+    }) +
     ggplot2::geom_text(
       ggplot2::aes(x = .data$at, y = .data$y, label = .data$text),
       hjust = -0.15, size = 3.6
@@ -350,11 +370,7 @@ autoplot.stp_bridge <- function(object, place = NULL, year = NULL, ...) {
     ) +
     ggplot2::scale_x_continuous(expand = ggplot2::expansion(mult = c(0.02, 0.14))) +
     ggplot2::scale_y_continuous(breaks = bars$y, labels = make.unique(labels)) +
-    ggplot2::labs(
-      title = paste0("What leads from one gap to the other, ", label_codes(place, names), ", ", year_label(year)),
-      subtitle = paste0(scale$unit, ", prices of the year; a positive gap is a shortfall"),
-      x = scale$unit, y = NULL
-    ) +
+    ggplot2::labs(x = scale$unit, y = NULL) +
     plain_theme() +
     ggplot2::theme(
       panel.grid.major.y = ggplot2::element_blank(),

@@ -23,7 +23,8 @@ stp_stamp <- function(x) {
   stamp <- attr(if (inherits(x, "stp_comparison")) x$bridge else x, "stamp", exact = TRUE)
   if (is.null(stamp)) {
     stop_argument(
-      "x is a projection, bridge, comparison, alignment, allocation or portfolio, not ", shown(x)
+      "x is a projection, simulation, sensitivity, bridge, comparison, alignment, allocation, portfolio or what ",
+      "was sought, not ", shown(x)
     )
   }
   stamp
@@ -45,7 +46,7 @@ format.stp_stamp <- function(x, ...) {
       "published %.0f%%, derived %.0f%%, assumed %.0f%% of the plan's \u00a3",
       100 * x$published, 100 * x$derived, 100 * x$assumed
     ),
-    if (x$samples > 0) paste0(format(x$samples), " samples of seed ", format(x$seed))
+    if (x$samples > 0) paste0(number(x$samples, 0), " samples of seed ", format(x$seed, digits = 16))
   )
 }
 
@@ -65,11 +66,18 @@ tables_of <- function(x, results = NULL, progress = FALSE) {
     results <- if (is.null(results)) setdiff(stp_results(), "ledger") else as_texts(results, "results")
     return(lapply(results, function(name) result_table(x, name, progress)))
   }
+  if (inherits(x, "stp_simulation")) {
+    return(simulation_tables(x, if (is.null(results)) "simulation" else as_texts(results, "results")))
+  }
   if (!is.null(results)) {
-    stop_argument("results are those of a projection")
+    stop_argument("results are those of a projection or simulation")
   }
   if (inherits(x, "stp_bridge")) {
     x <- list(bridge = x)
+  } else if (inherits(x, "stp_sensitivity")) {
+    x <- x["sensitivity"]
+  } else if (inherits(x, "stp_seek")) {
+    x <- list(seek = x)
   } else if (inherits(x, "stp_allocation")) {
     x <- list(allocation = x$allocation)
   } else if (inherits(x, "stp_portfolio")) {
@@ -82,8 +90,8 @@ tables_of <- function(x, results = NULL, progress = FALSE) {
     x <- list(alignment = x$alignment, contract_mismatch = x$mismatch)
   } else if (is.data.frame(x) || !is.list(x)) {
     stop_argument(
-      "x is a projection, bridge, comparison, alignment, allocation, portfolio or a named list of results, not ",
-      shown(x)
+      "x is a projection, simulation, sensitivity, bridge, comparison, alignment, allocation, portfolio, what was ",
+      "sought or a named list of results, not ", shown(x)
     )
   }
   check_names(x)
@@ -96,7 +104,7 @@ stamp_of <- function(x) {
 }
 
 stp_text <- function(x, results = NULL, plan = NULL) {
-  if (is.null(plan) && inherits(x, "stp_projection")) {
+  if (is.null(plan) && inherits(x, c("stp_projection", "stp_simulation", "stp_sensitivity"))) {
     plan <- plan_of(x)
   }
   if (is.null(plan) && inherits(x, c("stp_allocation", "stp_portfolio"))) {

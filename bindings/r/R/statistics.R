@@ -141,6 +141,20 @@ one_row <- function(made) {
   as.data.frame(lapply(made, function(x) if (is.nan(x)) NA_real_ else x))
 }
 
+stp_sobol_indices <- function(a, b, mixed, repetitions = 1000, seed = 1) {
+  indices <- call_c(
+    R_swig_stpfin_sobol_indices, as_numbers(a, "a"), as_numbers(b, "b"), as_numbers(mixed, "mixed"),
+    as_whole(repetitions, "repetitions"), as_whole(seed, "seed"), 6
+  )$indices
+  names(indices) <- c("first_order", "first_lower", "first_upper", "total", "total_lower", "total_upper")
+  as.data.frame(as.list(indices))
+}
+
+stp_rank_correlation <- function(x, y) {
+  correlation <- call_c(R_swig_stpfin_rank_correlation, as_numbers(x, "x"), as_numbers(y, "y"))$out_correlation
+  if (is.nan(correlation)) NA_real_ else correlation
+}
+
 indicator_kinds <- c("proportion", "rate", "ratio")
 funnel_words <- c("much_lower", "lower", "as_expected", "higher", "much_higher")
 

@@ -109,8 +109,7 @@ def parameters():
     # The highest values of the two shares sum to one.
     for name, column, ends, note in (
             ("released_at_once", "variable_share", (0.15, 0.30, 0.45), "no published split of cost was found"),
-            ("released_later", "semi_fixed_share", (0.30, 0.45, 0.55), "no published split of cost was found"),
-            ("release_lag", "semi_fixed_lag", (1, 2, 4), "whole years until wards and staff follow")):
+            ("released_later", "semi_fixed_share", (0.30, 0.45, 0.55), "no published split of cost was found")):
         yield uncertain(name, "service", column, "setting=acute", "value", ends, "judged", note,
                         distribution="triangular")
 

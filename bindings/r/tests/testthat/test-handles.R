@@ -68,6 +68,7 @@ test_that("memory is given back", {
     projection <- stp_project(stp_replace(plan, flow = plan$flow), "average_plan")
     projection$funding_gap
     stp_json(projection, "funding_gap")
+    stp_join(stp_simulate(plan, draws = 2))
     try(stp_replace(plan, flow = plan$footprint), silent = TRUE)
   }
   for (i in 1:20) once()
@@ -97,7 +98,12 @@ test_that("the binding holds under gctorture", {
   call_c <- getFromNamespace("call_c", "stpfin")
   routines <- getDLLRegisteredRoutines("stpfin")$.Call
   run <- function(name, ...) call_c(routines[[paste0("R_swig_", name)]], ...)
-  pointer <- attr(small_plan(), "handle")$pointer
+  plan <- small_plan(uncertainty = data.frame(
+    parameter = "growth", table = "activity_growth", column = "rate", mode = "add", distribution = "uniform",
+    p1 = 0, p2 = 0.01
+  ))
+  pointer <- attr(plan, "handle")$pointer
+  simulated <- stp_simulate(plan, "do_nothing-do_nothing", c("funding_gap.gap", "position.gap"), draws = 3)
   old <- gctorture(TRUE)
   on.exit(gctorture(old))
   builder <- run("stpfin_table_builder_new", "flow")$out_builder
@@ -121,7 +127,22 @@ test_that("the binding holds under gctorture", {
   json <- run("stpfin_results_json", list(position), stamp)$out_text
   results <- run("stpfin_projection_results")
   award <- run("stpfin_fund_share", 0L, 10, c(10, 30), NULL, c(NA, 8), NULL, NULL, -1, 2)$out_award
+  pieces <- lapply(1:3, function(end) {
+    run(
+      "stpfin_simulate", pointer, "do_nothing-do_nothing", c("funding_gap.gap", "position.gap"), 3, 1, end - 1, end,
+      0L, 1L, 0L, 1, function(done) TRUE
+    )$out_simulation
+  })
+  joined <- run("stpfin_simulation_join", pieces)$out_simulation
+  draws <- run("stpfin_simulation_get_draws", joined)$out_draws
+  counts <- run("stpfin_simulation_get_summary", joined)$out_summary
+  sought <- run(
+    "stpfin_seek", pointer, "growth", "funding_gap.gap", NULL, NULL, 0, 1e12, NaN, NaN, 0L, NULL
+  )
   gctorture(old)
+  expect_identical(draws, simulated$draws)
+  expect_identical(as.data.frame(counts), summary(simulated))
+  expect_match(sought$out_said, "nearest")
   expect_identical(as.character(a), c("x", NA, "\u00e9"))
   expect_identical(b, factor(c("p", NA, "q")))
   expect_identical(c, c(1, NA, 3))
