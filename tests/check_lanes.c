@@ -641,7 +641,6 @@ static size_t ask(const struct results *central, struct stpfin_figure *figures)
 					.column =
 						(size_t)(stpfin_schema__column(schema, asked[i].column) - schema->columns),
 					.outcome = outcome,
-					.less = SIZE_MAX,
 					.row = row};
 			}
 		}

@@ -246,8 +246,33 @@ START_TEST(sensitivity_refuses)
 	options.sobol = 1;
 	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
 	options.sobol = 0;
+	options.n_scenarios = 1;
+	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options.n_scenarios = 0;
+	options.n_measures = 1;
+	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options.n_measures = 0;
+	options.prices = (stpfin_prices)2;
+	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options.prices = STPFIN_PRICES_CASH;
+	options.by = (stpfin_bridge_by)4;
+	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options.by = STPFIN_BRIDGE_BY_SCHEME;
+	options.method = (stpfin_bridge_method)2;
+	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options.method = STPFIN_BRIDGE_SEQUENTIAL;
 	options.draws = 1;
 	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options.draws = 10;
+	options.n_measures = 1;
+	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options.n_measures = 0;
+	options.prices = (stpfin_prices)2;
+	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options.prices = STPFIN_PRICES_CASH;
+	options.by = (stpfin_bridge_by)-1;
+	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options.by = STPFIN_BRIDGE_BY_SCHEME;
 	options.version = 0;
 	ck_assert_int_eq(stpfin_sensitivity(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
 	ck_assert_int_eq(stpfin_sensitivity(NULL, NULL, &table, NULL), STPFIN_ERROR_ARGUMENT);
@@ -292,6 +317,36 @@ START_TEST(seeking_a_parameter)
 }
 END_TEST
 
+START_TEST(seeking_far_and_wide)
+{
+	stpfin_seek_options options = seek_c("one", 900);
+	stpfin_plan *plan = pressed(two_pressures, none);
+	stpfin_table *table;
+
+	options.from = 0;
+	options.to = 1e13;
+	ck_assert_int_eq(stpfin_seek(plan, &options, &table, NULL), STPFIN_ERROR_INFEASIBLE);
+	expect_within(value(table, "place=C", "value"), 0, 1e-10);
+	expect_within(value(table, "place=C", "reached"), 1100, 1e-7);
+	stpfin_table_free(table);
+	stpfin_plan_free(plan);
+	/* A rate of 0.1 among those up to 100,000,000%. */
+	plan = PLAN(2020, {"flow", "commissioner,provider,service,activity,income\nC,T,E,10,1000\n"},
+		{"cost_mix", "service,component,share\n,pay,1\n"},
+		{"inflation", "component,year,rate\npay,,0.02\n"},
+		{"uncertainty", "parameter,table,column,select,mode,distribution,p1,p2\n"
+						"pay,inflation,rate,,value,normal,0.02,0.01\n"});
+	options = seek_c("pay", 1610.51);
+	options.from = 0;
+	options.to = 1e6;
+	EXPECT_OK(stpfin_seek(plan, &options, &table, NULL));
+	expect_within(value(table, "place=C", "value"), 0.1, 1e-9);
+	expect_within(value(table, "place=C", "reached"), 1610.51, 1e-6);
+	stpfin_table_free(table);
+	stpfin_plan_free(plan);
+}
+END_TEST
+
 START_TEST(seeking_a_scale)
 {
 	stpfin_seek_options options = seek_c("scenario.scale[scenario=plan;scheme=site]", 1100);
@@ -331,8 +386,22 @@ START_TEST(seeking_refuses)
 	options.year = 2020;
 	ck_assert_int_eq(stpfin_seek(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
 	options = seek_c("one", 0);
+	options.prices = (stpfin_prices)2;
+	ck_assert_int_eq(stpfin_seek(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options = seek_c("one", 0);
 	options.from = 2;
 	options.to = 1;
+	ck_assert_int_eq(stpfin_seek(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	options = seek_c("one", 0);
+	options.from = -1.5e308;
+	options.to = 1.5e308;
+	ck_assert_int_eq(stpfin_seek(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	ck_assert_ptr_nonnull(strstr(stpfin_last_error(), "1e15"));
+	options = seek_c("one", 1e308);
+	ck_assert_int_eq(stpfin_seek(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
+	ck_assert_ptr_nonnull(strstr(stpfin_last_error(), "1e15"));
+	options = seek_c("one", 0);
+	options.prices = (stpfin_prices)2;
 	ck_assert_int_eq(stpfin_seek(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
 	options = seek_c("one", NAN);
 	ck_assert_int_eq(stpfin_seek(plan, &options, &table, NULL), STPFIN_ERROR_ARGUMENT);
@@ -348,7 +417,7 @@ int main(void)
 	const TTest *const tests[] = {indices_of_the_ishigami_function, indices_of_the_g_function,
 		indices_by_hand, what_does_not_vary_has_no_indices, resamples_repeat_by_seed,
 		rank_correlations, wrong_arrays_are_refused, sensitivity_of_a_sum, sensitivity_refuses,
-		seeking_a_parameter, seeking_a_scale, seeking_refuses, NULL};
+		seeking_a_parameter, seeking_far_and_wide, seeking_a_scale, seeking_refuses, NULL};
 
 	return run_tests("sensitivity", tests);
 }

@@ -348,7 +348,8 @@ static void expect_each_draw_to_be_a_projection(
 	figures = calloc(trial->n_figures, STPFIN_LANES * sizeof *figures);
 	stpfin_uncertain__normals(uncertain, SEED, 0, normals);
 	stpfin_uncertain__quantities(uncertain, normals, quantities);
-	stpfin_uncertain__cells(uncertain, quantities, NULL, n_draws, cells, &clipped);
+	stpfin_uncertain__cells(
+		uncertain, quantities, STPFIN_EVERY_PARAMETER, n_draws, cells, &clipped);
 	ck_assert_msg(
 		stpfin_trial__project(trial, work, cells, n_draws, figures, &clipped) == STPFIN_OK, "%s",
 		stpfin_last_error());
@@ -827,6 +828,7 @@ START_TEST(scenarios_with_hyphens_are_told_apart)
 	ck_assert_uint_eq(count_rows(spread, "scenario=a"), 0);
 	EXPECT(CENTRAL("a-b"), CENTRAL("do_nothing"));
 	ck_assert(CENTRAL("a-b-a") > 0);
+	stpfin_simulation_free(simulation);
 	options = options_of(&scenarios[2], 1);
 	expect_error(stpfin_simulate(doubtful, &options, &simulation), STPFIN_ERROR_ARGUMENT,
 		"can be read in two ways");

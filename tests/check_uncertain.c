@@ -49,8 +49,8 @@ static void draw(struct drawn *self, uint64_t first)
 {
 	stpfin_uncertain__normals(self->uncertain, SEED, first, self->normals);
 	stpfin_uncertain__quantities(self->uncertain, self->normals, self->quantities);
-	stpfin_uncertain__cells(
-		self->uncertain, self->quantities, NULL, STPFIN_LANES, self->cells, &self->clipped);
+	stpfin_uncertain__cells(self->uncertain, self->quantities, STPFIN_EVERY_PARAMETER, STPFIN_LANES,
+		self->cells, &self->clipped);
 }
 
 static void release(struct drawn *self)
@@ -137,18 +137,20 @@ START_TEST(fractions_are_exact)
 }
 END_TEST
 
-START_TEST(generator_of_gsl)
+START_TEST(evenly_from_so_many)
 {
-	gsl_rng *generator = gsl_rng_alloc(stpfin_random__type);
+	size_t counts[3] = {0};
 
-	stpfin_random__go_to(generator, 5, 6, 7);
-	for (uint64_t i = 0; i < 3; i++) {
-		ck_assert_double_eq(gsl_rng_uniform(generator), stpfin_random__uniform(5, 6, 7, i));
+	for (uint64_t i = 0; i < 3000; i++) {
+		size_t drawn = stpfin_random__below(3, 5, 6, 7, i);
+
+		ck_assert_uint_eq(drawn, (size_t)(3 * stpfin_random__uniform(5, 6, 7, i)));
+		counts[drawn]++;
 	}
-	ck_assert_uint_eq(gsl_rng_get(generator), stpfin_random__word(5, 6, 7, 3) >> 32);
-	gsl_rng_set(generator, 5);
-	ck_assert_double_eq(gsl_rng_uniform(generator), stpfin_random__uniform(5, 0, 0, 0));
-	gsl_rng_free(generator);
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert_uint_gt(counts[i], 900);
+	}
+	ck_assert_uint_eq(stpfin_random__below(1, 5, 6, 7, 8), 0);
 }
 END_TEST
 
@@ -539,7 +541,6 @@ END_TEST
 /* What moves a cell moves it in the order of the table, whatever cells stand in between. */
 START_TEST(several_parameters_on_a_cell)
 {
-	static const bool acts[] = {true, false, true};
 	struct drawn drawn;
 	stpfin_plan *plan = begin(&drawn,
 		PARAMETERS "a,flow,income,,add,normal,10,1,,\n"
@@ -557,10 +558,10 @@ START_TEST(several_parameters_on_a_cell)
 		EXPECT_CELL(&drawn, "flow", "income", 1, STPFIN_EVERY_YEAR, i, 500 + a + c);
 	}
 	stpfin_uncertain__cells(
-		drawn.uncertain, drawn.quantities, acts, STPFIN_LANES, drawn.cells, &drawn.clipped);
+		drawn.uncertain, drawn.quantities, 2, STPFIN_LANES, drawn.cells, &drawn.clipped);
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
 		EXPECT_CELL(&drawn, "flow", "income", 0, STPFIN_EVERY_YEAR, i,
-			1000 + 15 + normal_of("a", i, 0) + 3 * normal_of("c", i, 0));
+			1000 + (5 + 3 * normal_of("c", i, 0)));
 	}
 	finish(&drawn, plan);
 }
@@ -570,7 +571,6 @@ END_TEST
  */
 START_TEST(parameters_that_do_not_act)
 {
-	static const bool acts[] = {false, true};
 	struct drawn drawn;
 	stpfin_plan *plan = begin(&drawn,
 		PARAMETERS "a,flow,income,,factor,normal,1,1,,\nb,flow,activity,,factor,normal,1,1,,\n",
@@ -578,7 +578,7 @@ START_TEST(parameters_that_do_not_act)
 	uint64_t clipped = 0;
 
 	stpfin_uncertain__cells(
-		drawn.uncertain, drawn.quantities, acts, STPFIN_LANES, drawn.cells, &clipped);
+		drawn.uncertain, drawn.quantities, 1, STPFIN_LANES, drawn.cells, &clipped);
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
 		ck_assert_double_eq(
 			at(drawn.cells, find(&drawn, "flow", "income", 0, STPFIN_EVERY_YEAR), i), 1000);
@@ -808,7 +808,8 @@ START_TEST(clipped_values)
 	}
 	ck_assert_uint_eq(drawn.clipped, expected);
 	ck_assert_uint_gt(expected, STPFIN_LANES + 10);
-	stpfin_uncertain__cells(drawn.uncertain, drawn.quantities, NULL, 3, drawn.cells, &few);
+	stpfin_uncertain__cells(
+		drawn.uncertain, drawn.quantities, STPFIN_EVERY_PARAMETER, 3, drawn.cells, &few);
 	ck_assert_uint_eq(few, of_few);
 	finish(&drawn, plan);
 }
@@ -846,8 +847,8 @@ START_TEST(whole_numbers)
 		drawn.quantities[i] = (double)i - 0.5;
 		drawn.quantities[2 * STPFIN_LANES + i] = 0;
 	}
-	stpfin_uncertain__cells(
-		drawn.uncertain, drawn.quantities, NULL, STPFIN_LANES, drawn.cells, &drawn.clipped);
+	stpfin_uncertain__cells(drawn.uncertain, drawn.quantities, STPFIN_EVERY_PARAMETER, STPFIN_LANES,
+		drawn.cells, &drawn.clipped);
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
 		ck_assert_double_eq(at(drawn.cells, planned, i), (double)i + 1);
 	}
@@ -981,7 +982,7 @@ END_TEST
 int main(void)
 {
 	const TTest *tests[] = {philox_is_the_published_one, streams_are_hashes_of_names,
-		fractions_are_exact, generator_of_gsl, elementary_functions, normal_quantiles,
+		fractions_are_exact, evenly_from_so_many, elementary_functions, normal_quantiles,
 		normal_probabilities, quantiles_of_distributions, moments_of_distributions,
 		distributions_without_spread, any_shape, nothing_uncertain, modes,
 		several_parameters_on_a_cell, parameters_that_do_not_act, blank_cells, yearly, walks,

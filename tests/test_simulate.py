@@ -8,6 +8,8 @@ the commissioner's funding is a draw of its own each year. So with a rise r of p
 import csv
 import io
 import json
+import re
+import resource
 import signal
 import statistics
 import subprocess
@@ -221,6 +223,7 @@ def test_what_does_not_join_is_refused(stpfin, plan, pieces, tmp_path):
     lambda text: text.replace("value", "values", 1),
     lambda text: "\n".join(line.rpartition(",")[0] for line in text.splitlines()) + "\n",
     lambda text: text.rstrip() + "x\n",
+    lambda text: re.sub(r"(\d)\n$", lambda last: str((int(last[1]) + 1) % 10) + "\n", text),
     lambda text: "",
 ])
 def test_spoilt_draws_are_refused(stpfin, plan, pieces, tmp_path, spoil):
@@ -230,6 +233,21 @@ def test_spoilt_draws_are_refused(stpfin, plan, pieces, tmp_path, spoil):
     (piece / "draws.csv").write_text(spoil((pieces / "0" / "draws.csv").read_text()))
     status, error = end_wrongly(stpfin, plan, "--join", piece)
     assert status in (1, 2) and "draws.csv" in error
+
+
+def test_draws_left_by_another_simulation_are_not_joined(stpfin, plan, tmp_path):
+    """The folder is written to again without draws; those that lie there are of the seed before."""
+    both = ("--table", "simulation", "--table", "draws")
+    stpfin.run("simulate", plan, "--draws", 20, *both, "--out", tmp_path / "folder")
+    stpfin.run("simulate", plan, "--join", tmp_path / "folder")
+    stpfin.run("simulate", plan, "--draws", 20, "--seed", 2, "--out", tmp_path / "folder")
+    status, error = end_wrongly(stpfin, plan, "--join", tmp_path / "folder")
+    assert status == 2 and "holds no draws of a simulation" in error
+    stpfin.run("simulate", plan, "--draws", 20, *both, "--out", tmp_path / "other")
+    stpfin.run("simulate", plan, "--draws", 20, "--seed", 2, *both, "--out", tmp_path / "folder")
+    (tmp_path / "other" / "draws.csv").rename(tmp_path / "folder" / "draws.csv")
+    status, error = end_wrongly(stpfin, plan, "--join", tmp_path / "folder")
+    assert status == 2 and "draws.csv in" in error and "is not as it was written" in error
 
 
 @pytest.mark.parametrize(("old", "new"), [
@@ -334,6 +352,20 @@ def test_interrupted_it_ends_without_results(stpfin, plan, tmp_path):
         output, errors = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT and (output, errors) == (b"", b"")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_hold_the_results_stays_as_it_was(stpfin, plan, tmp_path):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+    stpfin.run("simulate", plan, "--draws", "10", "--out", tmp_path / "out")
+    before = {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()}
+    done = subprocess.run([stpfin.path, "simulate", plan, "--draws", "5000", "--table", "simulation", "--table",
+                           "draws", "--out", tmp_path / "out"],
+                          capture_output=True, encoding="utf-8", check=False, preexec_fn=limit)
+    assert done.returncode == 4
+    assert re.fullmatch(r"stpfin: cannot write .*draws\.csv.*: File too large\n", done.stderr), done.stderr
+    assert {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()} == before
 
 
 def test_what_cannot_be_written_is_status_4(stpfin, plan, tmp_path):

@@ -148,8 +148,7 @@ const struct command commands[] = {
 		"chosen schemes as a scenario, named portfolio or as --scenario says, and their awards, "
 		"and the results beside "
 		"its tables: 'stpfin project DIR --scenario portfolio' shows what they do together. "
-		"Without "
-		"--out, the results are printed, or the --table of portfolio, portfolio_price, "
+		"Without --out, the results are printed, or the --table of portfolio, portfolio_price, "
 		"portfolio_missed, scenario and award. Ctrl-C ends the search with the best set found. The "
 		"exit status is 3 if no set keeps all limits; portfolio_conflict then says which.",
 		portfolio_command,

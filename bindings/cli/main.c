@@ -27,6 +27,15 @@ static void catch_interrupt(void)
 	}
 }
 
+/* A file above the limit of the system's is an error like a full disk, and not the end. */
+static void ignore_file_limit(void)
+{
+	struct sigaction action = {.sa_handler = SIG_IGN};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGXFSZ, &action, NULL);
+}
+
 bool is_interrupted(void)
 {
 	return interrupted != 0;
@@ -125,6 +134,7 @@ int main(int argc, char **argv)
 	enum exit_status status;
 
 	catch_interrupt();
+	ignore_file_limit();
 	status = run(argc, argv);
 	if (is_interrupted()) {
 		signal(SIGINT, SIG_DFL);

@@ -146,7 +146,9 @@ static enum exit_status show_simulation(
 		end = failed(status);
 	} else if (folder != NULL) {
 		status = stpfin_simulation__write(simulation, folder, (const stpfin_table *const *)made, n);
-		say_summary(arguments, &summary);
+		if (status == STPFIN_OK) {
+			say_summary(arguments, &summary);
+		}
 		end = say_written(status, folder, (const stpfin_table *const *)made, n);
 	} else {
 		say_summary(arguments, &summary);

@@ -94,8 +94,8 @@ def main():
     copy_examples(source, stage)
     modules, others, threads = read_libraries(build)
     fill(stage / "DESCRIPTION", {"VERSION": version})
-    fill(stage / "configure", {"MODULES": " ".join(modules),
-                               "PACKAGES": " ".join(["pkg-config libcsv-dev librandom123-dev", *map(PACKAGES.__getitem__, modules)])})
+    packages = ["pkg-config", "libcsv-dev", "librandom123-dev", *map(PACKAGES.__getitem__, modules)]
+    fill(stage / "configure", {"MODULES": " ".join(modules), "PACKAGES": " ".join(packages)})
     fill(stage / "src" / "Makevars.in", {"OBJECTS": " ".join(objects), "OTHER_LIBS": " ".join([*others, *threads]),
                                          "THREADS": " ".join(threads)})
     before = out / "stage"

@@ -115,12 +115,13 @@ typedef struct stpfin_seek_options {
 	const char *place;
 	/** 0 for the end year */
 	int32_t year;
-	/** the value of the measure that is sought */
+	/** the value of the measure that is sought, up to 1e15 either way */
 	double target;
 	/**
-	 * the values to seek between, from < to; NaNs for the 0.1th and 99.9th percentile of a
-	 * parameter, and the range of cells where it has two ends, else from 0 (or the range's lower
-	 * end) to twice their largest value and at least 1
+	 * the values to seek between, from < to and up to 1e15 either way; a NaN for, of a parameter,
+	 * its 0.1th or 99.9th percentile; of cells, the end of their column's range or, where it has
+	 * none, twice the largest of them, at least 1, and from 0 (where one is negative, from as far
+	 * below 0); of years, the plan's first or last
 	 */
 	double from;
 	double to;
@@ -138,7 +139,7 @@ typedef struct stpfin_seek_options {
 /**
  * Seeks the value of a figure that brings a measure to a target: the first crossing among 32 equal
  * parts of the range, narrowed by Brent's method (Algorithms for minimization without derivatives,
- * 1973) to 1e-12 of the range.
+ * 1973) to 1e-12 of the range or, where that is less, of the value.
  *
  * @param plan       the plan
  * @param options    what to seek; parameter is required

@@ -133,23 +133,16 @@ out:
 	return status;
 }
 
-/* A number drawn evenly from 0 to below n, of the sample's order and place in it. */
-static size_t draw(uint64_t seed, size_t sample, size_t place, size_t n)
+static void shuffle(size_t *order, size_t n, uint64_t seed, size_t sample)
 {
 	/* "orders" in ASCII: a stream of this use's own. */
 	static const uint64_t stream = 0x6F7264657273;
-	size_t drawn = (size_t)(stpfin_random__uniform(seed, stream, sample, place) * (double)n);
 
-	return drawn < n ? drawn : n - 1;
-}
-
-static void shuffle(size_t *order, size_t n, uint64_t seed, size_t sample)
-{
 	for (size_t i = 0; i < n; i++) {
 		order[i] = i;
 	}
 	for (size_t i = n; i > 1; i--) {
-		size_t other = draw(seed, sample, i, i);
+		size_t other = stpfin_random__below(i, seed, stream, sample, i);
 		size_t last = order[i - 1];
 
 		order[i - 1] = order[other];

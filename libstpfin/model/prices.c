@@ -131,6 +131,16 @@ stpfin_status stpfin_model__prices(struct stpfin_model *self)
 	return status == STPFIN_OK ? compile_deflator(self) : status;
 }
 
+stpfin_status stpfin_model__check_deflator(const struct stpfin_model *self, stpfin_prices prices)
+{
+	if (prices == STPFIN_PRICES_REAL && self->deflator == NULL) {
+		return stpfin_error__set(STPFIN_ERROR_DEFLATOR,
+			"the plan has no deflator: real prices need the table deflator, an index for every "
+			"year");
+	}
+	return STPFIN_OK;
+}
+
 double stpfin_model__present_value(const struct stpfin_model *self, size_t t)
 {
 	enum { LONG = 30 };

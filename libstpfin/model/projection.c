@@ -7,6 +7,7 @@
 
 #include "libstpfin/model/inequality.h"
 #include "libstpfin/model/mortality.h"
+#include "libstpfin/model/prices.h"
 #include "libstpfin/model/result.h"
 #include "libstpfin/model/stamp.h"
 #include "libstpfin/plan/nearest.h"
@@ -136,26 +137,41 @@ static stpfin_status keep_targets(
 	return STPFIN_OK;
 }
 
-/* Projects a scenario (NULL: do nothing) as the next outcome. */
-static stpfin_status add_outcome(struct stpfin_projection *self, const char *name)
+stpfin_status stpfin_outcome__project(
+	struct stpfin_outcome *self, const struct stpfin_model *model, const char *name, unsigned keep)
 {
-	struct stpfin_outcome *outcome = &self->outcomes[self->n_outcomes];
 	struct stpfin_case which = {.drivers = STPFIN_EVERY_DRIVER, .awards = true};
 	stpfin_status status = STPFIN_OK;
 
 	if (name != NULL) {
-		status = stpfin_scenario__new(self->model, name, &outcome->scenario);
+		status = stpfin_scenario__new(model, name, &self->scenario);
 	}
 	if (status == STPFIN_OK) {
-		self->n_outcomes++;
-		status = stpfin_run__new(&outcome->run, self->model, outcome->scenario, STPFIN_KEEP_FLOWS);
+		status = stpfin_run__new(&self->run, model, self->scenario, keep);
 	}
 	if (status == STPFIN_OK) {
-		which.scenario = outcome->scenario;
-		stpfin_run__project(&outcome->run, self->model, &which);
-		status = stpfin_run__check(&outcome->run, self->model);
+		which.scenario = self->scenario;
+		stpfin_run__project(&self->run, model, &which);
 	}
 	return status;
+}
+
+void stpfin_outcomes__free(struct stpfin_outcome *self, size_t n)
+{
+	for (size_t i = 0; i < n && self != NULL; i++) {
+		stpfin_run__free(&self[i].run);
+		stpfin_scenario__free(self[i].scenario);
+	}
+	free(self);
+}
+
+/* Projects a scenario (NULL: do nothing) as the next outcome. */
+static stpfin_status add_outcome(struct stpfin_projection *self, const char *name)
+{
+	struct stpfin_outcome *outcome = &self->outcomes[self->n_outcomes++];
+	stpfin_status status = stpfin_outcome__project(outcome, self->model, name, STPFIN_KEEP_FLOWS);
+
+	return status == STPFIN_OK ? stpfin_run__check(&outcome->run, self->model) : status;
 }
 
 /* Whether a scenario is among those before the i-th, or do nothing, which always is. */
@@ -203,11 +219,8 @@ stpfin_status stpfin_project(const stpfin_plan *plan, const stpfin_project_optio
 	if (status == STPFIN_OK) {
 		status = stpfin_model__new(plan, &self->model);
 	}
-	if (status == STPFIN_OK && options->prices == STPFIN_PRICES_REAL &&
-		self->model->deflator == NULL) {
-		status = stpfin_error__set(STPFIN_ERROR_DEFLATOR,
-			"the plan has no deflator: real prices need the table deflator, an index for every "
-			"year");
+	if (status == STPFIN_OK) {
+		status = stpfin_model__check_deflator(self->model, options->prices);
 	}
 	if (status == STPFIN_OK) {
 		status = add_outcome(self, NULL);
@@ -236,11 +249,7 @@ void stpfin_projection_free(stpfin_projection *self)
 	if (self == NULL) {
 		return;
 	}
-	for (size_t i = 0; i < self->n_outcomes; i++) {
-		stpfin_run__free(&self->outcomes[i].run);
-		stpfin_scenario__free(self->outcomes[i].scenario);
-	}
-	free(self->outcomes);
+	stpfin_outcomes__free(self->outcomes, self->n_outcomes);
 	free(self->targets);
 	stpfin_model__free(self->model);
 	free(self);

@@ -14,6 +14,14 @@ struct stpfin_outcome {
 	struct stpfin_run run;
 };
 
+/* Projects a scenario (NULL: do nothing), keeping what stpfin_run__new() is told. Also on failure
+ * it is to be freed. */
+stpfin_status stpfin_outcome__project(
+	struct stpfin_outcome *self, const struct stpfin_model *model, const char *name, unsigned keep);
+
+/* Frees n of them, and the array. */
+void stpfin_outcomes__free(struct stpfin_outcome *self, size_t n);
+
 struct stpfin_projection {
 	struct stpfin_model *model;
 	struct stpfin_outcome *outcomes; /* do nothing, then those asked for */

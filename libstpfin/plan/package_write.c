@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "libstpfin/plan/settings.h"
+#include "libstpfin/table/csv.h"
 #include "libstpfin/table/error.h"
 #include "libstpfin/table/files.h"
 #include "libstpfin/table/json.h"
@@ -82,26 +83,26 @@ static void add_package(struct stpfin_buffer *out, const char *name, const char 
 	stpfin_buffer__add_text(out, "\n  ]\n}\n");
 }
 
-static stpfin_status write_text(const char *folder, const char *name, const char *text)
+static stpfin_status write_text(
+	const char *folder, const char *name, const char *text, struct stpfin_new_file *file)
 {
-	struct stpfin_new_file file = {0};
 	char *path = stpfin_files__join(folder, name);
 	stpfin_status status;
 
 	if (path == NULL) {
 		return stpfin_error__memory();
 	}
-	status = stpfin_files__begin(&file, path);
+	status = stpfin_files__begin(file, path);
 	if (status == STPFIN_OK) {
-		fputs(text, file.stream);
-		status = stpfin_files__commit(&file);
+		fputs(text, file->stream);
+		status = stpfin_files__finish(file);
 	}
-	stpfin_files__drop(&file);
 	free(path);
 	return status;
 }
 
-static stpfin_status write_table(const char *folder, const stpfin_table *table)
+static stpfin_status write_table(
+	const char *folder, const stpfin_table *table, struct stpfin_new_file *file)
 {
 	struct stpfin_buffer name = {0};
 	char *text = NULL;
@@ -115,7 +116,7 @@ static stpfin_status write_table(const char *folder, const stpfin_table *table)
 		return status;
 	}
 	path = stpfin_files__join(folder, text);
-	status = path != NULL ? stpfin_table_write_csv(table, path) : stpfin_error__memory();
+	status = path != NULL ? stpfin_csv__write_beside(table, path, file) : stpfin_error__memory();
 	free(text);
 	free(path);
 	return status;
@@ -126,19 +127,31 @@ stpfin_status stpfin_package__write(const char *folder, const char *name, const 
 {
 	struct stpfin_buffer out = {0};
 	char *package = NULL;
+	/* None is put in place before all are written, datapackage.json last. */
+	struct stpfin_new_file *files = calloc(n + 1, sizeof *files);
 	stpfin_status status;
 
+	if (files == NULL) {
+		return stpfin_error__memory();
+	}
 	add_package(&out, name, block, tables, schemas, n);
 	status = stpfin_buffer__take(&out, &package);
 	if (status == STPFIN_OK) {
 		status = stpfin_files__make_folder(folder);
 	}
 	for (size_t i = 0; i < n && status == STPFIN_OK; i++) {
-		status = write_table(folder, tables[i]);
+		status = write_table(folder, tables[i], &files[i]);
 	}
 	if (status == STPFIN_OK) {
-		status = write_text(folder, stpfin_settings__file, package);
+		status = write_text(folder, stpfin_settings__file, package, &files[n]);
 	}
+	for (size_t i = 0; i <= n && status == STPFIN_OK; i++) {
+		status = stpfin_files__commit(&files[i]);
+	}
+	for (size_t i = 0; i <= n; i++) {
+		stpfin_files__drop(&files[i]);
+	}
+	free(files);
 	free(package);
 	return status;
 }

@@ -332,33 +332,34 @@ static const struct stpfin_column_schema draws[] = {
 		"parameter", "uncertain figure that is moved", CODE("uncertainty"), KEY                    \
 	}
 
+/* Nor anything of draws that do not vary. */
+#define NOT_FOUND OR("not asked for, a draw without a value, or draws all alike")
+
 static const struct stpfin_column_schema sensitivity[] = {
 	SCENARIO_OR_DIFFERENCE,
 	PARAMETER,
 	MEASURED,
 	{"low", "the measure at the parameter's 10th percentile, the others central",
-		NUMBER("of the measure", ANY), OR("not asked for"), HEADLINE},
+		NUMBER("of the measure", ANY), OR("no value"), HEADLINE},
 	{"high", "the measure at the parameter's 90th percentile, the others central",
-		NUMBER("of the measure", ANY), OR("not asked for"), HEADLINE},
+		NUMBER("of the measure", ANY), OR("no value"), HEADLINE},
 	{"rank_correlation", "Spearman's correlation of parameter and measure over the draws",
-		NUMBER("correlation", SIZE), OR("not asked for"), HEADLINE},
+		NUMBER("correlation", SIZE), NOT_FOUND, HEADLINE},
 	{"first_order", "share of the measure's variance that the parameter explains by itself",
-		NUMBER("share", ANY), OR("not asked for"), HEADLINE},
+		NUMBER("share", ANY), NOT_FOUND, HEADLINE},
 	{"first_lower", "lower end of the 95% interval of first_order", NUMBER("share", ANY),
-		OR("not asked for")},
+		NOT_FOUND},
 	{"first_upper", "upper end of the 95% interval of first_order", NUMBER("share", ANY),
-		OR("not asked for")},
+		NOT_FOUND},
 	{"total", "share of its variance that the parameter has a part in", NUMBER("share", ANY),
-		OR("not asked for"), HEADLINE},
-	{"total_lower", "lower end of the 95% interval of total", NUMBER("share", ANY),
-		OR("not asked for")},
-	{"total_upper", "upper end of the 95% interval of total", NUMBER("share", ANY),
-		OR("not asked for")},
+		NOT_FOUND, HEADLINE},
+	{"total_lower", "lower end of the 95% interval of total", NUMBER("share", ANY), NOT_FOUND},
+	{"total_upper", "upper end of the 95% interval of total", NUMBER("share", ANY), NOT_FOUND},
 };
 
 static const struct stpfin_column_schema seek[] = {
 	SCENARIO_OR_DIFFERENCE,
-	{"parameter", "uncertain figure, or scale of a scheme, that is moved", TEXT, KEY},
+	{"parameter", "uncertain figure, or cells of the plan, that is moved", TEXT, KEY},
 	MEASURED,
 	{"target", "value of the measure that is sought", NUMBER("of the measure", ANY)},
 	{"value", "value of the parameter that reaches it or comes nearest",

@@ -148,14 +148,13 @@ bool stpfin_condition__holds(const struct stpfin_condition *self, size_t row)
 
 double stpfin_selection__number(const struct stpfin_selection *self, size_t row)
 {
+	double x;
+
 	for (size_t i = 0; i < self->n_conditions; i++) {
 		if (!stpfin_condition__holds(&self->conditions[i], row)) {
 			return (double)NAN;
 		}
 	}
-	if (self->column->type == STPFIN_DOUBLE) {
-		return isnan(self->column->real[row]) ? self->fallback : self->column->real[row];
-	}
-	return self->column->whole[row] == STPFIN_MISSING_INT32 ? self->fallback
-															: self->column->whole[row];
+	x = stpfin_column__number(self->column, row);
+	return isnan(x) ? self->fallback : x;
 }

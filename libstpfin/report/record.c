@@ -15,10 +15,13 @@
 #include "libstpfin/table/csv.h"
 #include "libstpfin/table/error.h"
 #include "libstpfin/table/files.h"
+#include "libstpfin/table/hash.h"
 #include "libstpfin/table/json.h"
 #include "libstpfin/table/number.h"
 
+static const char draws_table[] = "draws";
 static const char draws_file[] = "draws.csv";
+static const char hash_of_draws[] = "draws_hash";
 static const char block[] = "simulation";
 
 static const char *const steps[] = {"driver", "scheme", "workstream", "agreement"};
@@ -36,10 +39,18 @@ static void add_texts(struct stpfin_buffer *out, const char *key, char *const *t
 	stpfin_buffer__add_text(out, "]");
 }
 
-/* What was asked for, and which draws these are. The seed may be more than JSON's numbers hold. */
-static void add_record(struct stpfin_buffer *out, const stpfin_simulation *self)
+static void hash_draws(const stpfin_simulation *self, char out_hash[STPFIN_HASH_SIZE])
+{
+	stpfin_hash__numbers(
+		self->values, self->shown->n_figures * stpfin_simulation__made(self), out_hash);
+}
+
+/* What was asked for, and which draws these are; of draws that are written, also their hash. The
+ * seed may be more than JSON's numbers hold. */
+static void add_record(struct stpfin_buffer *out, const stpfin_simulation *self, bool has_draws)
 {
 	char text[256];
+	char hash[STPFIN_HASH_SIZE];
 
 	snprintf(text, sizeof text,
 		", \"%s\": {\"draws\": %zu, \"first\": %zu, \"end\": %zu, \"seed\": \"%" PRIu64 "\"", block,
@@ -49,10 +60,16 @@ static void add_record(struct stpfin_buffer *out, const stpfin_simulation *self)
 	add_texts(out, "measures", self->measures, self->n_measures);
 	snprintf(text, sizeof text,
 		", \"by\": \"%s\", \"method\": \"%s\", \"parameters\": %zu, \"cells\": %zu, \"clipped\": "
-		"%" PRIu64 "}",
+		"%" PRIu64,
 		steps[self->by], methods[self->method], self->summary.parameters, self->summary.cells,
 		self->summary.clipped);
 	stpfin_buffer__add_text(out, text);
+	if (has_draws) {
+		hash_draws(self, hash);
+		snprintf(text, sizeof text, ", \"%s\": \"%s\"", hash_of_draws, hash);
+		stpfin_buffer__add_text(out, text);
+	}
+	stpfin_buffer__add_text(out, "}");
 }
 
 stpfin_status stpfin_simulation__write(
@@ -60,9 +77,13 @@ stpfin_status stpfin_simulation__write(
 {
 	struct stpfin_buffer out = {0};
 	char *record = NULL;
+	bool has_draws = false;
 	stpfin_status status;
 
-	add_record(&out, self);
+	for (size_t i = 0; i < n; i++) {
+		has_draws = has_draws || strcmp(stpfin_table_name(tables[i]), draws_table) == 0;
+	}
+	add_record(&out, self, has_draws);
 	status = stpfin_buffer__take(&out, &record);
 	if (status == STPFIN_OK) {
 		status = stpfin_results__write(folder, tables, n, &self->stamp, record);
@@ -79,6 +100,7 @@ struct record {
 	const char **measures;
 	stpfin_simulate_options options;
 	uint64_t clipped;
+	const char *hash;
 };
 
 static void free_record(struct record *self)
@@ -159,6 +181,10 @@ static stpfin_status read_request(struct record *self)
 		!read_whole(object, "draws", &options->draws) ||
 		!read_whole(object, "first", &options->first) ||
 		!read_whole(object, "end", &options->end) || !read_whole(object, "clipped", &clipped)) {
+		return not_a_record(self);
+	}
+	self->hash = json_string_value(json_object_get(object, hash_of_draws));
+	if (self->hash == NULL) {
 		return not_a_record(self);
 	}
 	self->clipped = clipped;
@@ -305,7 +331,7 @@ static stpfin_status read_cell(
 	void *user_data, size_t row, size_t column, const char *text, size_t length)
 {
 	struct reading *self = user_data;
-	const struct stpfin_table_schema *schema = stpfin_schema__result("draws");
+	const struct stpfin_table_schema *schema = stpfin_schema__result(draws_table);
 	size_t value = schema->n_columns - 1;
 	char buffer[32];
 	double *to;
@@ -328,7 +354,7 @@ static stpfin_status end_row(void *user_data, size_t row, size_t cells)
 {
 	struct reading *self = user_data;
 
-	if (cells != stpfin_schema__result("draws")->n_columns) {
+	if (cells != stpfin_schema__result(draws_table)->n_columns) {
 		return wrong_row(self, row);
 	}
 	self->n += row > 1;
@@ -340,6 +366,7 @@ static stpfin_status read_draws(const struct record *record, stpfin_simulation *
 	struct reading reading = {record, simulation, 0};
 	const struct stpfin_csv_reader reader = {read_cell, end_row, &reading};
 	char *path = stpfin_files__join(record->folder, draws_file);
+	char hash[STPFIN_HASH_SIZE];
 	stpfin_status status;
 
 	if (path == NULL) {
@@ -352,6 +379,14 @@ static stpfin_status read_draws(const struct record *record, stpfin_simulation *
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
 			"%s in '%s' has %zu rows of %zu: make the draws again", draws_file, record->folder,
 			reading.n, count_wanted(&reading));
+	}
+	if (status == STPFIN_OK) {
+		hash_draws(simulation, hash);
+		if (strcmp(hash, record->hash) != 0) {
+			return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+				"%s in '%s' is not as it was written: make the draws again", draws_file,
+				record->folder);
+		}
 	}
 	return status;
 }

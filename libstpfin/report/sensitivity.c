@@ -17,9 +17,8 @@ static const char *const titles[MOST_SHOWN] = {"at P10", "at P90", "rank corr.",
 static struct stpfin_measure figure_of(
 	const struct stpfin_view *view, const char *column, size_t row, bool *out_is_money)
 {
-	const struct stpfin_column_schema *schema = stpfin_view__measured(
+	bool is_money = stpfin_view__measures_money(
 		stpfin_column__text(stpfin_table__named(view->table, "measure"), row));
-	bool is_money = schema != NULL && schema->unit != NULL && strcmp(schema->unit, "£") == 0;
 
 	*out_is_money = is_money;
 	return (struct stpfin_measure){

@@ -60,6 +60,13 @@ const struct stpfin_column_schema *stpfin_view__measured(const char *name)
 	return stpfin_schema__column(schema, column);
 }
 
+bool stpfin_view__measures_money(const char *name)
+{
+	const struct stpfin_column_schema *schema = stpfin_view__measured(name);
+
+	return schema != NULL && schema->unit != NULL && strcmp(schema->unit, "£") == 0;
+}
+
 static double number_in(const struct part *self, const char *column, size_t row)
 {
 	return stpfin_table__named(self->view->table, column)->real[row];
@@ -77,7 +84,7 @@ static struct part begin(
 
 	snprintf(self.name, sizeof self.name, "%.*s", (int)base_length(measure), measure);
 	schema = stpfin_view__measured(self.name);
-	self.is_money = schema != NULL && schema->unit != NULL && strcmp(schema->unit, "£") == 0;
+	self.is_money = stpfin_view__measures_money(self.name);
 	for (size_t i = 0; i < stpfin_table_rows(view->table); i++) {
 		for (size_t j = 0; is_shown(&self, i) && j < N_SHOWN; j++) {
 			largest = fmax(largest, fabs(number_in(&self, shown[j], i)));
@@ -334,14 +341,8 @@ stpfin_status stpfin_layout__simulation(
 		return stpfin_error__memory();
 	}
 	for (size_t i = 0; i < n_measures; i++) {
-		char name[MOST_NAME];
-		const char *text = stpfin_dictionary__text(measure->dictionary, (int32_t)i);
-		const struct stpfin_column_schema *schema;
-
-		snprintf(name, sizeof name, "%.*s", (int)base_length(text), text);
-		schema = stpfin_view__measured(name);
-		any_money =
-			any_money || (schema != NULL && schema->unit != NULL && strcmp(schema->unit, "£") == 0);
+		any_money = any_money || stpfin_view__measures_money(
+									 stpfin_dictionary__text(measure->dictionary, (int32_t)i));
 	}
 	stpfin_view__heading(view, scenario, any_money ? "£" : "", true);
 	for (size_t row = 0; row < n_rows && status == STPFIN_OK; row++) {

@@ -19,17 +19,6 @@ const char *stpfin_view__unit(const struct stpfin_view *view, const struct stpfi
 	return schema != NULL && schema->unit != NULL ? schema->unit : "";
 }
 
-double stpfin_column__number(const struct stpfin_column *self, size_t row)
-{
-	if (self->type == STPFIN_DOUBLE) {
-		return self->real[row];
-	}
-	if (self->whole[row] == STPFIN_MISSING_INT32) {
-		return NAN;
-	}
-	return self->whole[row];
-}
-
 const char *stpfin_view__year(int32_t year, char buffer[32])
 {
 	snprintf(buffer, 32, "%d/%02d", (int)year, (int)((year % 100 + 1) % 100));

@@ -68,6 +68,9 @@ const char *stpfin_view__unit(const struct stpfin_view *view, const struct stpfi
 /* The column of a result that a measure (RESULT.COLUMN, keys or none) is; NULL if there is none. */
 const struct stpfin_column_schema *stpfin_view__measured(const char *name);
 
+/* Whether such a measure is in £. */
+bool stpfin_view__measures_money(const char *name);
+
 /* A column of numbers and how it is shown. */
 struct stpfin_measure {
 	const struct stpfin_column *column;
@@ -80,8 +83,5 @@ struct stpfin_measure stpfin_view__measure(
 
 /* Adds x as a cell. */
 void stpfin_measure__add(const struct stpfin_measure *self, double x, struct stpfin_grid *grid);
-
-/* A column's value; NaN where it is missing. */
-double stpfin_column__number(const struct stpfin_column *self, size_t row);
 
 #endif

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libstpfin/model/prices.h"
 #include "libstpfin/plan/index.h"
 #include "libstpfin/plan/nearest.h"
+#include "libstpfin/simulate/keys.h"
 #include "libstpfin/simulate/measure.h"
 #include "libstpfin/simulate/parts.h"
 #include "libstpfin/table/buffer.h"
@@ -211,19 +213,13 @@ static stpfin_status find_source(
 
 static stpfin_status add_candidate(struct search *self, const struct candidate *candidate)
 {
-	if (self->n == self->capacity) {
-		size_t capacity = self->capacity > 0 ? 2 * self->capacity : 64;
-		struct candidate *candidates =
-			capacity < SIZE_MAX / sizeof *candidates
-				? realloc(self->candidates, capacity * sizeof *candidates)
-				: NULL;
+	struct candidate *candidates =
+		stpfin_keys__grown(self->candidates, &self->capacity, self->n, sizeof *candidates);
 
-		if (candidates == NULL) {
-			return stpfin_error__memory();
-		}
-		self->candidates = candidates;
-		self->capacity = capacity;
+	if (candidates == NULL) {
+		return STPFIN_ERROR_MEMORY;
 	}
+	self->candidates = candidates;
 	self->candidates[self->n++] = *candidate;
 	return STPFIN_OK;
 }
@@ -233,13 +229,6 @@ static stpfin_status intern(stpfin_dictionary *names, const char *text, int32_t 
 {
 	*out_code = stpfin_dictionary__intern(names, text, strlen(text));
 	return *out_code >= 0 ? STPFIN_OK : stpfin_error__memory();
-}
-
-static double number_of(const struct stpfin_column *column, size_t row)
-{
-	return column->type == STPFIN_DOUBLE                ? column->real[row]
-		   : column->whole[row] != STPFIN_MISSING_INT32 ? (double)column->whole[row]
-														: (double)NAN;
 }
 
 /* Adds the row of a source as a candidate of a measure. */
@@ -252,12 +241,10 @@ static stpfin_status add_row(struct search *self, const struct stpfin_asked *ask
 		.figure = {.result = from->result,
 			.column = asked->column,
 			.outcome = from->outcome,
-			.less = SIZE_MAX,
 			.row = row,
-			.less_row = SIZE_MAX,
 			.year = self->trial->plan->settings.end_year},
 		.source = source,
-		.central = number_of(stpfin_table__column(table, asked->column), row),
+		.central = stpfin_column__number(stpfin_table__column(table, asked->column), row),
 	};
 	const char *place = england;
 	int32_t measure = 0;
@@ -537,8 +524,6 @@ static stpfin_status add_figures(struct search *self, size_t scenario)
 		}
 		*figure = parts->bases[base];
 		figure->scenario = (int32_t)scenario;
-		figure->less = less;
-		figure->less_row = less != SIZE_MAX ? parts->bases[other].row : SIZE_MAX;
 		parts->minuend[trial->n_figures] = base;
 		parts->subtrahend[trial->n_figures] = other;
 		trial->central[trial->n_figures] =
@@ -605,11 +590,8 @@ stpfin_status stpfin_parts__find(struct stpfin_trial *trial, const struct stpfin
 		status = stpfin_parts__project(
 			trial->parts, trial->plan, STPFIN_KEEP_FLOWS, true, &trial->parts->central);
 	}
-	if (status == STPFIN_OK && request->prices == STPFIN_PRICES_REAL &&
-		trial->parts->central.model->deflator == NULL) {
-		status = stpfin_error__set(STPFIN_ERROR_DEFLATOR,
-			"the plan has no deflator: real prices need the table deflator, an index for every "
-			"year");
+	if (status == STPFIN_OK) {
+		status = stpfin_model__check_deflator(trial->parts->central.model, request->prices);
 	}
 	if (status == STPFIN_OK) {
 		status = find_candidates(&search);

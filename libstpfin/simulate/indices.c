@@ -3,12 +3,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include <Random123/philox.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
 #include "libstpfin/health/arrays.h"
 #include "libstpfin/model/model.h"
+#include "libstpfin/table/random.h"
 
 void stpfin_indices__rank(const double *x, size_t n, size_t *order, double *ranks)
 {
@@ -78,16 +78,9 @@ static void draw_rows(uint32_t *rows, size_t n, uint64_t seed, size_t repetition
 {
 	/* "sobol" in ASCII: a stream of this use's own. */
 	static const uint64_t stream = 0x736F626F6C;
-	const philox4x64_key_t key = {{seed, stream}};
 
-	for (size_t i = 0; i < n; i += 4) {
-		const philox4x64_ctr_t counter = {{i, repetition, 0, 0}};
-		const philox4x64_ctr_t random = philox4x64(counter, key);
-
-		for (size_t j = 0; j < 4 && i + j < n; j++) {
-			/* The top 32 bits as a share of the rows. */
-			rows[i + j] = (uint32_t)((random.v[j] >> 32) * n >> 32);
-		}
+	for (size_t i = 0; i < n; i++) {
+		rows[i] = (uint32_t)stpfin_random__below(n, seed, stream, i, repetition);
 	}
 }
 

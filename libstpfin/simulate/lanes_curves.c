@@ -186,7 +186,7 @@ STPFIN_INLINED void fill_group(const struct stpfin_lanes_state *from,
 	}
 }
 
-STPFIN_CLONES void stpfin_lanes_curves__fill(
+STPFIN_CLONES static void fill_groups(
 	const struct stpfin_lanes_state *from, size_t first, size_t end, double *curves, bool all)
 {
 	const struct stpfin_lanes_group *groups = from->groups->groups;
@@ -200,8 +200,20 @@ STPFIN_CLONES void stpfin_lanes_curves__fill(
 	}
 }
 
-STPFIN_CLONES void stpfin_lanes_curves__fill_group(const struct stpfin_lanes_state *from,
-	size_t group, const struct stpfin_lanes_members *members, double *curves)
+void stpfin_lanes_curves__fill(
+	const struct stpfin_lanes_state *from, size_t first, size_t end, double *curves, bool all)
+{
+	fill_groups(from, first, end, curves, all);
+}
+
+STPFIN_CLONES static void fill_with(const struct stpfin_lanes_state *from, size_t group,
+	const struct stpfin_lanes_members *members, double *curves)
 {
 	fill_group(from, &from->groups->groups[group], members, curves);
+}
+
+void stpfin_lanes_curves__fill_group(const struct stpfin_lanes_state *from, size_t group,
+	const struct stpfin_lanes_members *members, double *curves)
+{
+	fill_with(from, group, members, curves);
 }

@@ -232,9 +232,8 @@ STPFIN_INLINED void fill_size(double least, const struct stpfin_reached *reached
 	}
 }
 
-STPFIN_CLONES void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects *self,
-	double *sizes, const struct stpfin_inputs *inputs, const double *constants, const double *cells,
-	bool all)
+STPFIN_CLONES static void fill_sizes(const struct stpfin_lanes_effects *self, double *sizes,
+	const struct stpfin_inputs *inputs, const double *constants, const double *cells, bool all)
 {
 	size_t year = self->n_years * STPFIN_LANES;
 
@@ -252,6 +251,12 @@ STPFIN_CLONES void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects 
 			}
 		}
 	}
+}
+
+void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects *self, double *sizes,
+	const struct stpfin_inputs *inputs, const double *constants, const double *cells, bool all)
+{
+	fill_sizes(self, sizes, inputs, constants, cells, all);
 }
 
 uint64_t stpfin_lanes_effects__count_clipped(const struct stpfin_lanes_effects *self,

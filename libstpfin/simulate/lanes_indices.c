@@ -652,25 +652,32 @@ STPFIN_INLINED void fill_class(const struct filling *from, size_t number)
 	}
 }
 
-STPFIN_CLONES void stpfin_lanes_indices__fill(const struct stpfin_lanes_indices *self,
+STPFIN_CLONES static void fill_all(const struct filling *from, bool all)
+{
+	const struct stpfin_lanes_indices *self = from->self;
+
+	for (size_t i = 0; i < self->n_services; i++) {
+		if (all || self->inflation_moves[i] || self->price_moves[i]) {
+			fill_service(from, i);
+		}
+	}
+	for (size_t i = 0; i < self->n_uses; i++) {
+		if (all || self->uses[i].moves) {
+			fill_use(from, i);
+		}
+	}
+	for (size_t i = 0; i < self->n_classes; i++) {
+		if (all || self->classes[i].moves) {
+			fill_class(from, i);
+		}
+	}
+}
+
+void stpfin_lanes_indices__fill(const struct stpfin_lanes_indices *self,
 	struct stpfin_lanes_index_work *work, const struct stpfin_inputs *inputs,
 	const double *constants, const double *cells, bool all)
 {
 	const struct filling from = {self, work, inputs, constants, cells};
 
-	for (size_t i = 0; i < self->n_services; i++) {
-		if (all || self->inflation_moves[i] || self->price_moves[i]) {
-			fill_service(&from, i);
-		}
-	}
-	for (size_t i = 0; i < self->n_uses; i++) {
-		if (all || self->uses[i].moves) {
-			fill_use(&from, i);
-		}
-	}
-	for (size_t i = 0; i < self->n_classes; i++) {
-		if (all || self->classes[i].moves) {
-			fill_class(&from, i);
-		}
-	}
+	fill_all(&from, all);
 }

@@ -127,7 +127,7 @@ stpfin_status stpfin_inputs__add_to_mean(struct stpfin_inputs *self, size_t abov
 	return STPFIN_OK;
 }
 
-STPFIN_CLONES void stpfin_inputs__fill_means(
+STPFIN_CLONES static void fill_means(
 	const struct stpfin_inputs *self, double *constants, const double *cells)
 {
 	for (size_t number = 0; number < self->n_means; number++) {
@@ -148,6 +148,12 @@ STPFIN_CLONES void stpfin_inputs__fill_means(
 			constants[mean->input * STPFIN_LANES + i] = above[i] / below[i];
 		}
 	}
+}
+
+void stpfin_inputs__fill_means(
+	const struct stpfin_inputs *self, double *constants, const double *cells)
+{
+	fill_means(self, constants, cells);
 }
 
 void stpfin_inputs__fill(const struct stpfin_inputs *self, double *constants)

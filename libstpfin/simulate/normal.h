@@ -5,6 +5,9 @@
 
 /* The standard normal distribution, the same bits on every machine. */
 
+/* The 90th percentile. */
+#define STPFIN_NORMAL_P90 1.2815515655446004
+
 /* Fills the normals of draws from `first` on: the quantiles (Wichura, algorithm AS 241, PPND16,
  * Applied Statistics 37, 1988) of the stream's numbers at second place `year`. */
 void stpfin_normal__draw(

@@ -6,9 +6,6 @@
 #include "libstpfin/simulate/elementary.h"
 #include "libstpfin/simulate/normal.h"
 
-/* The 90th percentile of the standard normal. */
-static const double ninetieth = 1.2815515655446004;
-
 /* What has no spread is a line without slope: its value to the last bit. */
 static struct stpfin_quantile line(double start, double slope)
 {
@@ -32,7 +29,7 @@ stpfin_status stpfin_quantile__new(struct stpfin_quantile *self,
 {
 	switch (distribution) {
 	case STPFIN_INTERVAL80:
-		*self = line(0.5 * (p1 + p2), (p2 - p1) / (2 * ninetieth));
+		*self = line(0.5 * (p1 + p2), (p2 - p1) / (2 * STPFIN_NORMAL_P90));
 		return STPFIN_OK;
 	case STPFIN_UNIFORM:
 		*self =

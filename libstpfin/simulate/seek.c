@@ -18,13 +18,16 @@
 enum { PARTS = 32 };
 
 /* How near the target is reached, as a share of how far the measure moves, and how near the value
- * is narrowed down, as a share of the range. */
+ * is narrowed down, as a share of the range or, where that is less, of the value. */
 static const double near_enough = 1e-9;
 static const double narrow_enough = 1e-12;
 
+/* Numbers of a plan go so far. */
+static const double largest_number = 1e15;
+
 struct work {
 	const stpfin_seek_options *options;
-	size_t number; /* of the parameter in that table */
+	size_t number; /* of the parameter in the table uncertainty */
 	double from;
 	double to;
 	struct stpfin_trial *trial;
@@ -32,7 +35,6 @@ struct work {
 	size_t figure;
 	struct stpfin_poll poll;
 	size_t evaluations;
-	bool *acts;
 	double *quantities;
 	double *cells;
 	double *figures;
@@ -62,7 +64,7 @@ static stpfin_status evaluate(struct work *work, const double *values, size_t n,
 			work->quantities[i * STPFIN_LANES + lane] = values[lane < n ? lane : 0];
 		}
 	}
-	stpfin_uncertain__cells(uncertain, work->quantities, work->acts, n, work->cells, &clipped);
+	stpfin_uncertain__cells(uncertain, work->quantities, work->number, n, work->cells, &clipped);
 	status = stpfin_trial__project(
 		work->trial, work->trial_work, work->cells, n, work->figures, &clipped);
 	for (size_t lane = 0; lane < n && status == STPFIN_OK; lane++) {
@@ -93,16 +95,20 @@ static stpfin_status narrow(struct work *work, double low, double high, double *
 {
 	gsl_root_fsolver *solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
 	gsl_function function = {miss, work};
-	double width = narrow_enough * (work->to - work->from);
 
 	if (solver == NULL) {
 		return stpfin_error__memory();
 	}
 	work->status = STPFIN_OK;
 	gsl_root_fsolver_set(solver, &function, low, high);
-	for (int i = 0; i < 100 && work->status == STPFIN_OK; i++) {
+	for (int i = 0; i < 200 && work->status == STPFIN_OK; i++) {
+		double size;
+
 		gsl_root_fsolver_iterate(solver);
-		if (gsl_root_fsolver_x_upper(solver) - gsl_root_fsolver_x_lower(solver) <= width) {
+		low = gsl_root_fsolver_x_lower(solver);
+		high = gsl_root_fsolver_x_upper(solver);
+		size = fmin(work->to - work->from, fmax(1, fmax(fabs(low), fabs(high))));
+		if (high - low <= narrow_enough * size) {
 			break;
 		}
 	}
@@ -134,6 +140,14 @@ static stpfin_status come_nearer(
 	*out_value = gsl_min_fminimizer_x_minimum(solver);
 	gsl_min_fminimizer_free(solver);
 	return work->status;
+}
+
+/* How large a measure is that comes near the target without passing it; what it moves, at most. */
+static double size_of_measure(const struct work *work, double most)
+{
+	double size = fmax(fabs(work->options->target), fabs(work->trial->central[work->figure]));
+
+	return size > 0 ? fmin(size, most) : most;
 }
 
 /* Finds the value that reaches the target, or comes nearest, and the miss there. */
@@ -190,6 +204,9 @@ static stpfin_status find_value(
 	if (status == STPFIN_OK && !(fabs(*out_miss) <= fabs(misses[nearest]))) {
 		value = values[nearest];
 		*out_miss = misses[nearest];
+	}
+	if (crossing == SIZE_MAX) {
+		most = size_of_measure(work, most);
 	}
 	*out_value = value;
 	*out_reached = status == STPFIN_OK && fabs(*out_miss) <= near_enough * most;
@@ -332,9 +349,10 @@ static stpfin_status find_figure(struct work *work)
 		const char *nearest = stpfin_nearest__among(
 			place, stpfin_dictionary__texts(trial->places), stpfin_dictionary__size(trial->places));
 
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s has no place '%s'%s%s%s",
-			options->measure, place, nearest != NULL ? ": did you mean " : "",
-			nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s has no place '%s': %s%s%s",
+			options->measure, place, nearest != NULL ? "did you mean " : "name one it has, as ",
+			nearest != NULL ? nearest : stpfin_dictionary__text(trial->places, 0),
+			nearest != NULL ? "?" : "");
 	}
 	if (year < settings->base_year || year > settings->end_year) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
@@ -356,7 +374,7 @@ static stpfin_status find_figure(struct work *work)
 						"%s is %zu figures in %s, %d and the scenario '%s', and one is sought: %s",
 						options->measure, n, place, (int)year, scenario,
 						n > 1 ? "narrow it by its keys, as RESULT.COLUMN[key=value]"
-							  : "its result has no such row");
+							  : "no row is so; ask for place and year by themselves, not as keys");
 }
 
 /* Finds the parameter and makes room to move it. */
@@ -380,18 +398,15 @@ static stpfin_status prepare(struct work *work, const stpfin_plan *plan)
 			nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
 	}
 	work->number = (size_t)code;
-	work->acts = stpfin_model__array(uncertain->n_parameters, sizeof *work->acts);
 	work->quantities = stpfin_model__array(
 		stpfin_model__times(uncertain->n_dimensions, STPFIN_LANES), sizeof *work->quantities);
 	work->cells = stpfin_model__array(
 		stpfin_model__times(uncertain->n_cells, STPFIN_LANES), sizeof *work->cells);
 	work->figures = stpfin_model__array(
 		stpfin_model__times(work->trial->n_figures, STPFIN_LANES), sizeof *work->figures);
-	if (work->acts == NULL || work->quantities == NULL || work->cells == NULL ||
-		work->figures == NULL) {
+	if (work->quantities == NULL || work->cells == NULL || work->figures == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
-	work->acts[work->number] = true;
 	return stpfin_trial_work__new(work->trial, &work->trial_work);
 }
 
@@ -505,15 +520,20 @@ static stpfin_status check_options(const stpfin_seek_options *options)
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the %s is NULL: give its name",
 			options->parameter == NULL ? "parameter" : "measure");
 	}
-	if (!isfinite(options->target)) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "the target is not a number");
+	if (!(fabs(options->target) <= largest_number)) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"the target %g is not a number up to 1e15 either way", options->target);
+	}
+	if (fabs(options->from) > largest_number || fabs(options->to) > largest_number) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"the values from %g to %g are out of range: give ends up to 1e15 either way",
+			options->from, options->to);
 	}
 	return STPFIN_OK;
 }
 
 static void free_work(struct work *work)
 {
-	free(work->acts);
 	free(work->quantities);
 	free(work->cells);
 	free(work->figures);

@@ -9,11 +9,9 @@
 #include "libstpfin/model/stamp.h"
 #include "libstpfin/simulate/figure_table.h"
 #include "libstpfin/simulate/indices.h"
+#include "libstpfin/simulate/normal.h"
 #include "libstpfin/simulate/sweep.h"
 #include "libstpfin/table/error.h"
-
-/* The 90th percentile of the standard normal. */
-static const double ninetieth = 1.2815515655446004;
 
 /* The columns of sensitivity that are found, in their order. */
 enum column {
@@ -67,16 +65,12 @@ static void set_percentile(const struct work *work, size_t parameter, double nor
 	double *normals = scratch;
 	double *quantities = normals + uncertain->n_dimensions * STPFIN_LANES;
 	double *all = quantities + uncertain->n_dimensions * STPFIN_LANES;
-	bool *acts = (bool *)(all + uncertain->n_cells * STPFIN_LANES);
 
 	for (size_t i = 0; i < uncertain->n_dimensions * STPFIN_LANES; i++) {
 		normals[i] = normal;
 	}
-	for (size_t i = 0; i < uncertain->n_parameters; i++) {
-		acts[i] = i == parameter;
-	}
 	stpfin_uncertain__quantities(uncertain, normals, quantities);
-	stpfin_uncertain__cells(uncertain, quantities, acts, 1, all, clipped);
+	stpfin_uncertain__cells(uncertain, quantities, parameter, 1, all, clipped);
 	for (size_t cell = 0; cell < uncertain->n_cells; cell++) {
 		cells[cell * STPFIN_LANES + lane] = all[cell * STPFIN_LANES];
 	}
@@ -91,8 +85,8 @@ static void fill_tornado(const void *user_data, size_t first, size_t n, double *
 	for (size_t lane = 0; lane < n; lane++) {
 		size_t trial = first + lane;
 
-		set_percentile(work, trial / 2, trial % 2 == 0 ? -ninetieth : ninetieth, lane, scratch,
-			cells, clipped);
+		set_percentile(work, trial / 2, trial % 2 == 0 ? -STPFIN_NORMAL_P90 : STPFIN_NORMAL_P90,
+			lane, scratch, cells, clipped);
 	}
 }
 
@@ -100,9 +94,8 @@ static stpfin_status find_tornado(struct work *work)
 {
 	const struct stpfin_uncertain *uncertain = work->trial->uncertain;
 	size_t n = 2 * uncertain->n_parameters;
-	/* What set_percentile() lays out; a flag takes no more room than a double. */
-	size_t n_scratch =
-		(2 * uncertain->n_dimensions + uncertain->n_cells) * STPFIN_LANES + uncertain->n_parameters;
+	/* What set_percentile() lays out. */
+	size_t n_scratch = (2 * uncertain->n_dimensions + uncertain->n_cells) * STPFIN_LANES;
 	double *values = new_values(work, n);
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
@@ -122,12 +115,9 @@ static void fill_draws(const void *user_data, size_t first, size_t n, double *sc
 	double *cells, uint64_t *clipped)
 {
 	const struct work *work = user_data;
-	const struct stpfin_uncertain *uncertain = work->trial->uncertain;
-	double *quantities = scratch + uncertain->n_dimensions * STPFIN_LANES;
 
-	stpfin_uncertain__normals(uncertain, work->options->seed, first, scratch);
-	stpfin_uncertain__quantities(uncertain, scratch, quantities);
-	stpfin_uncertain__cells(uncertain, quantities, NULL, n, cells, clipped);
+	stpfin_uncertain__draw(
+		work->trial->uncertain, work->options->seed, first, n, scratch, cells, clipped);
 }
 
 /* Fills what each parameter was in each of n draws, by parameter: the mean over its years. */
@@ -231,7 +221,7 @@ static void fill_mixed(const void *user_data, size_t first, size_t n, double *sc
 		scratch[i] = quantities[i];
 	}
 	stpfin_uncertain__quantities(uncertain, scratch, quantities);
-	stpfin_uncertain__cells(uncertain, quantities, NULL, n, cells, clipped);
+	stpfin_uncertain__cells(uncertain, quantities, STPFIN_EVERY_PARAMETER, n, cells, clipped);
 }
 
 static stpfin_status find_sobol(struct work *work)

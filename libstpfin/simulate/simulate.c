@@ -54,22 +54,6 @@ static stpfin_status check_options(const stpfin_simulate_options *options)
 			"one after the last, from 0 to %zu",
 			options->first, end, options->draws, options->draws);
 	}
-	if (options->prices != STPFIN_PRICES_CASH && options->prices != STPFIN_PRICES_REAL) {
-		return stpfin_error__set(
-			STPFIN_ERROR_ARGUMENT, "%d are no prices: give cash or real", (int)options->prices);
-	}
-	if (options->by < STPFIN_BRIDGE_BY_DRIVER || options->by > STPFIN_BRIDGE_BY_AGREEMENT ||
-		options->method < STPFIN_BRIDGE_SEQUENTIAL || options->method > STPFIN_BRIDGE_SHAPLEY) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
-			"the steps of a bridge are %d by method %d: give those of stpfin_bridge_by and "
-			"stpfin_bridge_method",
-			(int)options->by, (int)options->method);
-	}
-	if ((options->scenarios == NULL && options->n_scenarios > 0) ||
-		(options->measures == NULL && options->n_measures > 0)) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
-			"the scenarios or measures are NULL: give as many names as you say");
-	}
 	return STPFIN_OK;
 }
 
@@ -182,11 +166,9 @@ static void draw(const void *user_data, size_t first, size_t n, double *scratch,
 	uint64_t *clipped)
 {
 	const struct drawing *self = user_data;
-	double *quantities = scratch + self->uncertain->n_dimensions * STPFIN_LANES;
 
-	stpfin_uncertain__normals(self->uncertain, self->seed, self->first + first, scratch);
-	stpfin_uncertain__quantities(self->uncertain, scratch, quantities);
-	stpfin_uncertain__cells(self->uncertain, quantities, NULL, n, cells, clipped);
+	stpfin_uncertain__draw(
+		self->uncertain, self->seed, self->first + first, n, scratch, cells, clipped);
 }
 
 /* Refuses draws that are beyond a number, naming the first. */

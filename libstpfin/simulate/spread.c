@@ -1,8 +1,11 @@
 #include "libstpfin/simulate/spread.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include <gsl/gsl_sort.h>
+
+#include "libstpfin/simulate/clones.h"
 
 const double stpfin_spread__shares[STPFIN_N_PERCENTILES] = {0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95};
 
@@ -24,52 +27,110 @@ static double add_up(const double sums[LANES])
 	return sum;
 }
 
-static double sum_of(const double *values, size_t n)
+/* What there is to know of values before they are ranked. */
+struct extent {
+	double sum;
+	double least;
+	double most;
+	double n_closed; /* those of 0 or less */
+	double n_blank;
+};
+
+/* The same of every LANES-th value. */
+struct extents {
+	double sum[LANES];
+	double least[LANES];
+	double most[LANES];
+	double n_closed[LANES];
+	double n_blank[LANES];
+};
+
+/* Takes in n values, at most LANES; called with a constant, it is arithmetic on vectors. So are
+ * the two below. */
+STPFIN_INLINED void take_in(struct extents *self, const double *values, size_t n)
+{
+	for (size_t lane = 0; lane < n; lane++) {
+		double x = values[lane];
+
+		self->sum[lane] += x;
+		self->least[lane] = x < self->least[lane] ? x : self->least[lane];
+		self->most[lane] = x > self->most[lane] ? x : self->most[lane];
+		self->n_closed[lane] += x <= 0 ? 1 : 0;
+		self->n_blank[lane] += x <= 0 || x > 0 ? 0 : 1;
+	}
+}
+
+STPFIN_CLONES static struct extent extent_of(const double *values, size_t n)
+{
+	struct extents extents = {.sum = {0}};
+	struct extent extent = {0, values[0], values[0], 0, 0};
+	size_t i = 0;
+
+	for (size_t lane = 0; lane < LANES; lane++) {
+		extents.least[lane] = values[0];
+		extents.most[lane] = values[0];
+	}
+	for (; n - i >= LANES; i += LANES) {
+		take_in(&extents, values + i, LANES);
+	}
+	take_in(&extents, values + i, n - i);
+	for (size_t lane = 0; lane < LANES; lane++) {
+		extent.least = extents.least[lane] < extent.least ? extents.least[lane] : extent.least;
+		extent.most = extents.most[lane] > extent.most ? extents.most[lane] : extent.most;
+	}
+	extent.sum = add_up(extents.sum);
+	extent.n_closed = add_up(extents.n_closed);
+	extent.n_blank = add_up(extents.n_blank);
+	return extent;
+}
+
+STPFIN_INLINED void add_squares(double sums[LANES], const double *values, size_t n, double mean)
+{
+	for (size_t lane = 0; lane < n; lane++) {
+		double apart = values[lane] - mean;
+
+		sums[lane] += apart * apart;
+	}
+}
+
+STPFIN_CLONES static double squares_about(const double *values, size_t n, double mean)
 {
 	double sums[LANES] = {0};
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		sums[i % LANES] += values[i];
+	for (; n - i >= LANES; i += LANES) {
+		add_squares(sums, values + i, LANES, mean);
 	}
+	add_squares(sums, values + i, n - i, mean);
 	return add_up(sums);
 }
 
-static double squares_about(const double *values, size_t n, double mean)
+STPFIN_INLINED void add_above(double sums[LANES], const double *values, size_t n, double bound)
 {
-	double sums[LANES] = {0};
-
-	for (size_t i = 0; i < n; i++) {
-		double apart = values[i] - mean;
-
-		sums[i % LANES] += apart * apart;
+	for (size_t lane = 0; lane < n; lane++) {
+		sums[lane] += values[lane] > bound ? values[lane] - bound : 0;
 	}
-	return add_up(sums);
 }
 
 /* The sum of what values are above a bound. */
-static double sum_above(const double *values, size_t n, double bound)
+STPFIN_CLONES static double sum_above(const double *values, size_t n, double bound)
 {
 	double sums[LANES] = {0};
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		sums[i % LANES] += values[i] > bound ? values[i] - bound : 0;
+	for (; n - i >= LANES; i += LANES) {
+		add_above(sums, values + i, LANES, bound);
 	}
+	add_above(sums, values + i, n - i, bound);
 	return add_up(sums);
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
 }
 
 static size_t bin_of(double x, double least, double scale)
 {
-	size_t bin = (size_t)((x - least) * scale);
+	/* Of 32 bits, which machines convert to at once. */
+	int32_t bin = (int32_t)((x - least) * scale);
 
-	return bin < BINS ? bin : BINS - 1;
+	return bin < BINS ? (size_t)bin : BINS - 1;
 }
 
 /* Finds the values of ranks (from 0, ascending): counts the values by bins, sorts the bins that
@@ -87,7 +148,7 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 	if (!isfinite(scale) || !(scale > 0)) {
 		/* Next to nothing apart, or further than a number holds. */
 		memcpy(room, values, n * sizeof *room);
-		qsort(room, n, sizeof *room, compare);
+		gsl_sort(room, 1, n);
 		for (; rank < RANKS; rank++) {
 			found[rank] = room[ranks[rank]];
 		}
@@ -119,7 +180,7 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 		double *first = room + (begin[bin] != SIZE_MAX ? begin[bin] - counts[bin] : 0);
 
 		if (begin[bin] != SIZE_MAX) {
-			qsort(first, counts[bin], sizeof *first, compare);
+			gsl_sort(first, 1, counts[bin]);
 		}
 		for (; rank < RANKS && ranks[rank] < before + counts[bin]; rank++) {
 			found[rank] = first[ranks[rank] - before];
@@ -174,29 +235,20 @@ static void find_ranks(const double *values, size_t n, double least, double most
 
 void stpfin_spread__find(const double *values, size_t n, double *room, struct stpfin_spread *out)
 {
-	double least = values[0];
-	double most = values[0];
-	size_t n_closed = 0;
-	bool is_whole = true;
+	struct extent extent = extent_of(values, n);
 
-	for (size_t i = 0; i < n; i++) {
-		least = values[i] < least ? values[i] : least;
-		most = values[i] > most ? values[i] : most;
-		n_closed += values[i] <= 0;
-		is_whole = is_whole && !isnan(values[i]);
-	}
-	if (!is_whole) {
+	if (extent.n_blank > 0) {
 		const double none = (double)NAN;
 
 		*out = (struct stpfin_spread){
 			none, none, {none, none, none, none, none, none, none}, none, none, none, none};
 		return;
 	}
-	out->mean = sum_of(values, n) / (double)n;
+	out->mean = extent.sum / (double)n;
 	out->sd = n > 1 ? sqrt(squares_about(values, n, out->mean) / (double)(n - 1)) : (double)NAN;
-	out->probability_closed = (double)n_closed / (double)n;
+	out->probability_closed = extent.n_closed / (double)n;
 	out->probability_error =
 		sqrt(out->probability_closed * (1 - out->probability_closed) / (double)n);
 	out->shortfall_mean = sum_above(values, n, 0) / (double)n;
-	find_ranks(values, n, least, most, room, out);
+	find_ranks(values, n, extent.least, extent.most, room, out);
 }

@@ -19,36 +19,9 @@ struct stpfin_trial_work {
 
 void stpfin_projected__free(struct stpfin_projected *self)
 {
-	for (size_t i = 0; i < self->n_outcomes; i++) {
-		stpfin_run__free(&self->outcomes[i].run);
-		stpfin_scenario__free(self->outcomes[i].scenario);
-	}
-	free(self->outcomes);
+	stpfin_outcomes__free(self->outcomes, self->n_outcomes);
 	stpfin_model__free(self->model);
 	*self = (struct stpfin_projected){.model = NULL};
-}
-
-/* Projects a scenario (NULL: do nothing) as the next outcome. */
-static stpfin_status add_outcome(
-	struct stpfin_projected *self, const char *name, unsigned keep, bool is_checked)
-{
-	struct stpfin_outcome *outcome = &self->outcomes[self->n_outcomes];
-	struct stpfin_case which = {.drivers = STPFIN_EVERY_DRIVER, .awards = true};
-	stpfin_status status = STPFIN_OK;
-
-	if (name != NULL) {
-		status = stpfin_scenario__new(self->model, name, &outcome->scenario);
-	}
-	if (status == STPFIN_OK) {
-		self->n_outcomes++;
-		status = stpfin_run__new(&outcome->run, self->model, outcome->scenario, keep);
-	}
-	if (status == STPFIN_OK) {
-		which.scenario = outcome->scenario;
-		stpfin_run__project(&outcome->run, self->model, &which);
-	}
-	return status == STPFIN_OK && is_checked ? stpfin_run__check(&outcome->run, self->model)
-											 : status;
 }
 
 stpfin_status stpfin_parts__project(const struct stpfin_trial_parts *self, const stpfin_plan *plan,
@@ -62,7 +35,12 @@ stpfin_status stpfin_parts__project(const struct stpfin_trial_parts *self, const
 		status = stpfin_model__new(plan, &out->model);
 	}
 	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
-		status = add_outcome(out, self->outcomes[i], keep, is_checked);
+		struct stpfin_outcome *outcome = &out->outcomes[out->n_outcomes++];
+
+		status = stpfin_outcome__project(outcome, out->model, self->outcomes[i], keep);
+		if (status == STPFIN_OK && is_checked) {
+			status = stpfin_run__check(&outcome->run, out->model);
+		}
 	}
 	return status;
 }
@@ -142,13 +120,39 @@ static stpfin_status begin_lanes(struct stpfin_trial *self, const struct stpfin_
 	return status;
 }
 
+static stpfin_status check_request(const struct stpfin_request *request)
+{
+	if (request->prices != STPFIN_PRICES_CASH && request->prices != STPFIN_PRICES_REAL) {
+		return stpfin_error__set(
+			STPFIN_ERROR_ARGUMENT, "%d are no prices: give cash or real", (int)request->prices);
+	}
+	if (request->by < STPFIN_BRIDGE_BY_DRIVER || request->by > STPFIN_BRIDGE_BY_AGREEMENT ||
+		request->method < STPFIN_BRIDGE_SEQUENTIAL || request->method > STPFIN_BRIDGE_SHAPLEY) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"the steps of a bridge are %d by method %d: give those of stpfin_bridge_by and "
+			"stpfin_bridge_method",
+			(int)request->by, (int)request->method);
+	}
+	if ((request->scenarios == NULL && request->n_scenarios > 0) ||
+		(request->measures == NULL && request->n_measures > 0)) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,
+			"the scenarios or measures are NULL: give as many names as you say");
+	}
+	return STPFIN_OK;
+}
+
 stpfin_status stpfin_trial__new(
 	const stpfin_plan *plan, const struct stpfin_request *request, struct stpfin_trial **out)
 {
-	struct stpfin_trial *self = stpfin_model__array(1, sizeof *self);
-	stpfin_status status = STPFIN_ERROR_MEMORY;
+	struct stpfin_trial *self = NULL;
+	stpfin_status status = check_request(request);
 
 	*out = NULL;
+	if (status != STPFIN_OK) {
+		return status;
+	}
+	status = STPFIN_ERROR_MEMORY;
+	self = stpfin_model__array(1, sizeof *self);
 	if (self == NULL) {
 		return status;
 	}
@@ -421,13 +425,10 @@ static stpfin_status read_bases(const struct stpfin_trial_parts *parts,
 		*value = is_beyond && table == NULL ? (double)INFINITY : (double)NAN;
 		if (row != STPFIN_NO_ROW) {
 			column = stpfin_table__column(table, parts->bases[base].column);
-			if (column->type == STPFIN_DOUBLE) {
-				*value = column->real[row];
-				if (isnan(*value) && !schema->columns[parts->bases[base].column].blank) {
-					*value = (double)INFINITY;
-				}
-			} else if (column->whole[row] != STPFIN_MISSING_INT32) {
-				*value = (double)column->whole[row];
+			*value = stpfin_column__number(column, row);
+			if (column->type == STPFIN_DOUBLE && isnan(*value) &&
+				!schema->columns[parts->bases[base].column].blank) {
+				*value = (double)INFINITY;
 			}
 		}
 	}

@@ -14,10 +14,8 @@ struct stpfin_figure {
 	size_t measure;   /* among the names of the measures */
 	size_t result;    /* among stpfin_projection_results(), or as many as those for a bridge */
 	size_t column;    /* of the result's schema */
-	size_t outcome;   /* 0 do nothing, then the scenarios asked for, without differences */
-	size_t less;      /* the outcome that is subtracted; SIZE_MAX where it is no difference */
+	size_t outcome;   /* 0 do nothing, then the scenarios asked for; of a difference, the first */
 	size_t row;       /* among the rows of the outcome in the result's table */
-	size_t less_row;  /* the same key's among those of the outcome subtracted */
 	int32_t scenario; /* among the names of scenarios */
 	int32_t place;    /* among the names of places */
 	int32_t year;
@@ -43,10 +41,10 @@ struct stpfin_trial {
 	stpfin_dictionary *measures;
 	stpfin_dictionary *scenarios;
 	stpfin_dictionary *places;
-	struct stpfin_trial_parts *parts; /* for trial.c alone */
+	struct stpfin_trial_parts *parts; /* of parts.h */
 };
 
-/* Compiles a request: finds its figures and projects them as the plan stands. */
+/* Checks a request and compiles it: finds its figures and projects them as the plan stands. */
 stpfin_status stpfin_trial__new(
 	const stpfin_plan *plan, const struct stpfin_request *request, struct stpfin_trial **out);
 void stpfin_trial__free(struct stpfin_trial *self);

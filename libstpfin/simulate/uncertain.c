@@ -7,6 +7,7 @@
 #include "libstpfin/plan/copula.h"
 #include "libstpfin/plan/index.h"
 #include "libstpfin/simulate/clones.h"
+#include "libstpfin/simulate/keys.h"
 #include "libstpfin/simulate/normal.h"
 #include "libstpfin/simulate/quantile.h"
 #include "libstpfin/table/error.h"
@@ -118,17 +119,13 @@ static stpfin_status read_parameters(struct compiler *compiler)
 static stpfin_status add_dimension(struct compiler *compiler, int32_t year)
 {
 	struct stpfin_uncertain *self = compiler->self;
+	int32_t *years = stpfin_keys__grown(
+		self->parts->years, &compiler->n_years, self->n_dimensions, sizeof *years);
 
-	if (self->n_dimensions == compiler->n_years) {
-		size_t room = 2 * compiler->n_years + 64;
-		int32_t *years = realloc(self->parts->years, room * sizeof *years);
-
-		if (years == NULL) {
-			return stpfin_error__memory();
-		}
-		self->parts->years = years;
-		compiler->n_years = room;
+	if (years == NULL) {
+		return STPFIN_ERROR_MEMORY;
 	}
+	self->parts->years = years;
 	self->parts->years[self->n_dimensions++] = year;
 	return STPFIN_OK;
 }
@@ -196,16 +193,13 @@ static stpfin_status add_dimensions(struct compiler *compiler, const struct para
 static stpfin_status add_entry(struct compiler *compiler, const struct stpfin_drawn_cell *cell,
 	size_t parameter, size_t dimension)
 {
-	if (compiler->n == compiler->capacity) {
-		size_t room = 2 * compiler->capacity + 64;
-		struct entry *entries = realloc(compiler->entries, room * sizeof *entries);
+	struct entry *entries =
+		stpfin_keys__grown(compiler->entries, &compiler->capacity, compiler->n, sizeof *entries);
 
-		if (entries == NULL) {
-			return stpfin_error__memory();
-		}
-		compiler->entries = entries;
-		compiler->capacity = room;
+	if (entries == NULL) {
+		return STPFIN_ERROR_MEMORY;
 	}
+	compiler->entries = entries;
 	compiler->entries[compiler->n++] = (struct entry){
 		*cell, {parameter, dimension, compiler->self->parts->parameters[parameter].mode}};
 	return STPFIN_OK;
@@ -670,7 +664,7 @@ static void round_off(double *values)
 }
 
 void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *quantities,
-	const bool *acts, size_t n, double *cells, uint64_t *clipped)
+	size_t parameter, size_t n, double *cells, uint64_t *clipped)
 {
 	const struct stpfin_uncertain_parts *parts = self->parts;
 
@@ -684,7 +678,7 @@ void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *
 		for (size_t j = parts->first_action[i]; j < parts->first_action[i + 1]; j++) {
 			const struct action *action = &parts->actions[j];
 
-			if (acts == NULL || acts[action->parameter]) {
+			if (parameter == STPFIN_EVERY_PARAMETER || parameter == action->parameter) {
 				act(action->mode, quantities + action->dimension * STPFIN_LANES, values);
 				is_drawn = true;
 			}
@@ -696,4 +690,14 @@ void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *
 			round_off(values);
 		}
 	}
+}
+
+void stpfin_uncertain__draw(const struct stpfin_uncertain *self, uint64_t seed, uint64_t first,
+	size_t n, double *scratch, double *cells, uint64_t *clipped)
+{
+	double *quantities = scratch + self->n_dimensions * STPFIN_LANES;
+
+	stpfin_uncertain__normals(self, seed, first, scratch);
+	stpfin_uncertain__quantities(self, scratch, quantities);
+	stpfin_uncertain__cells(self, quantities, STPFIN_EVERY_PARAMETER, n, cells, clipped);
 }

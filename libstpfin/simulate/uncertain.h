@@ -18,8 +18,9 @@
 /* How many draws lie side by side. */
 enum { STPFIN_LANES = 32 };
 
-/* Where a cell has one value for all years. */
+/* Where a cell has one value for all years, and where every parameter acts. */
 #define STPFIN_EVERY_YEAR SIZE_MAX
+#define STPFIN_EVERY_PARAMETER SIZE_MAX
 
 /* A cell of the plan that is drawn. Cells stand by table and column in the schema's order, then
  * row, then year. */
@@ -65,9 +66,13 @@ void stpfin_uncertain__normals(
 void stpfin_uncertain__quantities(
 	const struct stpfin_uncertain *self, const double *normals, double *quantities);
 
-/* Fills the cells from quantities; parameters that do not act (acts NULL: all do) leave their cells
- * as the plan has them. Adds to *clipped how many values of the first n lanes were. */
+/* Fills the cells from quantities. Where one parameter acts alone the cells of the others are as
+ * the plan has them. Adds to *clipped how many values of the first n lanes were. */
 void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *quantities,
-	const bool *acts, size_t n, double *cells, uint64_t *clipped);
+	size_t parameter, size_t n, double *cells, uint64_t *clipped);
+
+/* All three stages, of n draws from `first` on; scratch is of two blocks a dimension. */
+void stpfin_uncertain__draw(const struct stpfin_uncertain *self, uint64_t seed, uint64_t first,
+	size_t n, double *scratch, double *cells, uint64_t *clipped);
 
 #endif

@@ -426,6 +426,20 @@ static bool write_to_stream(void *user_data, const char *bytes, size_t length)
 	return fwrite(bytes, 1, length, user_data) == length;
 }
 
+stpfin_status stpfin_csv__write_beside(
+	const stpfin_table *table, const char *path, struct stpfin_new_file *file)
+{
+	stpfin_status status = stpfin_files__begin(file, path);
+
+	if (status == STPFIN_OK) {
+		status = stpfin_csv__write(table, write_to_stream, file->stream)
+					 ? stpfin_files__finish(file)
+					 : stpfin_error__set(
+						   STPFIN_ERROR_FILE, "cannot write %s: %s", path, strerror(errno));
+	}
+	return status;
+}
+
 stpfin_status stpfin_table_write_csv(const stpfin_table *self, const char *path)
 {
 	struct stpfin_new_file file = {0};
@@ -434,12 +448,9 @@ stpfin_status stpfin_table_write_csv(const stpfin_table *self, const char *path)
 	if (self == NULL || path == NULL) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
-	status = stpfin_files__begin(&file, path);
+	status = stpfin_csv__write_beside(self, path, &file);
 	if (status == STPFIN_OK) {
-		status = stpfin_csv__write(self, write_to_stream, file.stream)
-					 ? stpfin_files__commit(&file)
-					 : stpfin_error__set(
-						   STPFIN_ERROR_FILE, "cannot write %s: %s", path, strerror(errno));
+		status = stpfin_files__commit(&file);
 	}
 	stpfin_files__drop(&file);
 	return status;

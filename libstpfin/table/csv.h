@@ -1,6 +1,7 @@
 #ifndef STPFIN_TABLE_CSV_H
 #define STPFIN_TABLE_CSV_H
 
+#include "libstpfin/table/files.h"
 #include "stpfin/table.h"
 
 /* The longest cell, in bytes. */
@@ -35,6 +36,11 @@ typedef bool (*stpfin_sink)(void *user_data, const char *bytes, size_t length);
 
 /* Writes a table as CSV into a sink; false when the sink said so. */
 bool stpfin_csv__write(const stpfin_table *table, stpfin_sink sink, void *user_data);
+
+/* Writes a table as CSV beside the file that it is to replace once committed; the file is to be
+ * dropped. */
+stpfin_status stpfin_csv__write_beside(
+	const stpfin_table *table, const char *path, struct stpfin_new_file *file);
 
 /* The length of the longest beginning that is whole UTF-8 characters, none of them NUL. */
 size_t stpfin_csv__utf8(const char *bytes, size_t length);

@@ -63,6 +63,7 @@ stpfin_status stpfin_files__begin(struct stpfin_new_file *self, const char *path
 	if (self->stream == NULL) {
 		status = fail("write", self->path_beside);
 	}
+	self->is_beside = self->stream != NULL;
 out:
 	if (status != STPFIN_OK) {
 		stpfin_files__drop(self);
@@ -70,9 +71,8 @@ out:
 	return status;
 }
 
-stpfin_status stpfin_files__commit(struct stpfin_new_file *self)
+stpfin_status stpfin_files__finish(struct stpfin_new_file *self)
 {
-	stpfin_status status = STPFIN_OK;
 	int closed;
 
 	if (fflush(self->stream) != 0 || ferror(self->stream)) {
@@ -80,13 +80,18 @@ stpfin_status stpfin_files__commit(struct stpfin_new_file *self)
 	}
 	closed = fclose(self->stream);
 	self->stream = NULL;
-	if (closed != 0) {
-		status = fail("write", self->path_beside);
-	} else if (rename(self->path_beside, self->path) != 0) {
+	return closed == 0 ? STPFIN_OK : fail("write", self->path_beside);
+}
+
+stpfin_status stpfin_files__commit(struct stpfin_new_file *self)
+{
+	stpfin_status status = self->stream != NULL ? stpfin_files__finish(self) : STPFIN_OK;
+
+	if (status == STPFIN_OK && rename(self->path_beside, self->path) != 0) {
 		status = fail("replace", self->path);
 	}
-	if (status != STPFIN_OK) {
-		remove(self->path_beside);
+	if (status == STPFIN_OK) {
+		self->is_beside = false;
 	}
 	return status;
 }
@@ -95,6 +100,8 @@ void stpfin_files__drop(struct stpfin_new_file *self)
 {
 	if (self->stream != NULL) {
 		fclose(self->stream);
+	}
+	if (self->is_beside) {
 		remove(self->path_beside);
 	}
 	free(self->path);

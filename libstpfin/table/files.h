@@ -23,12 +23,16 @@ struct stpfin_new_file {
 	FILE *stream;
 	char *path;
 	char *path_beside;
+	bool is_beside;
 };
 
 /* Opens path + ".new" for writing; STPFIN_ERROR_FILE says why not. */
 stpfin_status stpfin_files__begin(struct stpfin_new_file *self, const char *path);
 
-/* Closes it and puts it in place; on failure the old file is untouched. */
+/* Closes it, all there, where it is. */
+stpfin_status stpfin_files__finish(struct stpfin_new_file *self);
+
+/* Finishes it and puts it in place; on failure the old file is untouched. */
 stpfin_status stpfin_files__commit(struct stpfin_new_file *self);
 
 /* Drops it; legal after commit and on a zeroed struct. */

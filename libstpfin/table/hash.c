@@ -1,5 +1,6 @@
 #include "libstpfin/table/hash.h"
 
+#include <math.h>
 #include <sha256.h>
 #include <string.h>
 
@@ -31,6 +32,26 @@ void stpfin_hash__tables(
 		if (stpfin_table_rows(tables[i]) > 0) {
 			add_table(&context, tables[i]);
 		}
+	}
+	SHA256End(&context, out_hash);
+}
+
+void stpfin_hash__numbers(const double *numbers, size_t n, char out_hash[STPFIN_HASH_SIZE])
+{
+	SHA256_CTX context;
+
+	SHA256Init(&context);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t bits = isnan(numbers[i]) ? UINT64_MAX : 0;
+		uint8_t bytes[sizeof bits];
+
+		if (!isnan(numbers[i]) && numbers[i] != 0) {
+			memcpy(&bits, &numbers[i], sizeof bits);
+		}
+		for (size_t j = 0; j < sizeof bits; j++) {
+			bytes[j] = (uint8_t)(bits >> (8 * j));
+		}
+		SHA256Update(&context, bytes, sizeof bytes);
 	}
 	SHA256End(&context, out_hash);
 }

@@ -8,4 +8,8 @@
 void stpfin_hash__tables(
 	const stpfin_table *const *tables, size_t n, char out_hash[STPFIN_HASH_SIZE]);
 
+/* The SHA-256 of numbers, each as the eight bytes of its double from the lowest; all NaNs are
+ * alike, and so are zeros. */
+void stpfin_hash__numbers(const double *numbers, size_t n, char out_hash[STPFIN_HASH_SIZE]);
+
 #endif

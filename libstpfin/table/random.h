@@ -1,11 +1,11 @@
 #ifndef STPFIN_TABLE_RANDOM_H
 #define STPFIN_TABLE_RANDOM_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include <Random123/philox.h>
-#include <gsl/gsl_rng.h>
 
 /* Random numbers by Philox4x64-10 (Salmon and others, Parallel random numbers: as easy as 1, 2, 3,
  * 2011). One depends on the seed, the stream of its use and its two places in that, and on nothing
@@ -38,11 +38,16 @@ static inline double stpfin_random__uniform(
 	return stpfin_random__fraction(stpfin_random__word(seed, stream, place, second));
 }
 
+/* A number drawn evenly from 0 to below n. */
+static inline size_t stpfin_random__below(
+	size_t n, uint64_t seed, uint64_t stream, uint64_t place, uint64_t second)
+{
+	size_t drawn = (size_t)(stpfin_random__uniform(seed, stream, place, second) * (double)n);
+
+	return drawn < n ? drawn : n - 1;
+}
+
 /* The stream of a name: its FNV-1a hash of 64 bits. */
 uint64_t stpfin_random__stream(const char *name);
-
-/* The same numbers as a generator of GSL's: from a place on those of second places 0, 1, 2 ... */
-extern const gsl_rng_type *const stpfin_random__type;
-void stpfin_random__go_to(gsl_rng *self, uint64_t seed, uint64_t stream, uint64_t place);
 
 #endif

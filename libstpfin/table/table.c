@@ -217,6 +217,14 @@ const char *stpfin_column__text(const struct stpfin_column *self, size_t row)
 	return stpfin_dictionary__text(self->dictionary, self->whole[row]);
 }
 
+double stpfin_column__number(const struct stpfin_column *self, size_t row)
+{
+	if (self->type == STPFIN_DOUBLE) {
+		return self->real[row];
+	}
+	return self->whole[row] != STPFIN_MISSING_INT32 ? self->whole[row] : (double)NAN;
+}
+
 const char *stpfin_column__format(const struct stpfin_column *self, size_t row, char buffer[32])
 {
 	const char *text;

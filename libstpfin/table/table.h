@@ -49,6 +49,9 @@ stpfin_status stpfin_table__set_text(
 /* The text of a cell, NULL where it is missing. */
 const char *stpfin_column__text(const struct stpfin_column *self, size_t row);
 
+/* The value of a column of numbers; a NaN where it is missing. */
+double stpfin_column__number(const struct stpfin_column *self, size_t row);
+
 /* Any cell as CSV would hold it, without quotes: "" where missing. The result is the cell's own
  * text or the buffer. */
 const char *stpfin_column__format(const struct stpfin_column *self, size_t row, char buffer[32]);

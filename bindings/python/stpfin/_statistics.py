@@ -540,11 +540,11 @@ def sobol_indices(a: Numbers, b: Numbers, mixed: Numbers, *, repetitions: int = 
     --------
     >>> import numpy, stpfin
     >>> first, second = numpy.random.default_rng(1).normal(size=(2, 5000, 2))
-    >>> model = lambda inputs: 0.6 * inputs[:, 0] + 0.8 * inputs[:, 1]
+    >>> model = lambda inputs: 0.8 * inputs[:, 0] + 0.6 * inputs[:, 1]
     >>> mixed = first.copy()
     >>> mixed[:, 0] = second[:, 0]
     >>> stpfin.sobol_indices(model(first), model(second), model(mixed))[["first_order", "total"]].round(1).tolist()
-    [0.4, 0.4]
+    [0.6, 0.6]
     """
     columns = Columns(a=a, b=b, mixed=mixed)
     values = _stpfin.stpfin_sobol_indices(*columns.flat, to_count("repetitions", repetitions), to_count("seed", seed),

@@ -212,7 +212,9 @@ autoplot.stp_sensitivity <- function(object, place = NULL, year = NULL, measure 
     ggplot2::scale_fill_manual(values = structure(unname(colours[c("blue", "vermilion")]), names = ends)) +
     ggplot2::scale_y_continuous(breaks = n + 1 - seq_len(n), labels = parameters) +
     ggplot2::labs(
-      title = paste0("What moves it most. ", measure_title(object, rows), ", ", year_label(rows$year[1]), spaced(scale$unit)),
+      title = paste0(
+        "What moves it most. ", measure_title(object, rows), ", ", year_label(rows$year[1]), spaced(scale$unit)
+      ),
       subtitle = paste0(
         gsub("_", " ", rows$scenario[1]), "; the line is the plan as it stands, ", number(middle)
       ),

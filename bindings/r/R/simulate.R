@@ -198,7 +198,8 @@ measure_scale <- function(measure, values) {
   if (identical(unit, "\u00a3")) {
     money_scale(unlist(values))
   } else {
-    list(by = 1, unit = if (is.na(unit)) "" else unit)
+    # What is "of the indicator" is no unit to show.
+    list(by = 1, unit = if (is.na(unit) || startsWith(unit, "of the ")) "" else unit)
   }
 }
 

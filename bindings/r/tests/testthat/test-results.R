@@ -50,7 +50,7 @@ test_that("a bridge adds up", {
   last <- bridge[bridge$year == 2020, ]
   expect_equal(sum(last$amount[-nrow(last)]), last$amount[nrow(last)])
   expect_identical(
-    stp_bridge(england, place = "England", year = 2020)$group,
+    as.character(stp_bridge(england, place = "England", year = 2020)$group),
     c("start", "population", "growth", "inflation", "price", "pressures", "funding", "end")
   )
   expect_identical(

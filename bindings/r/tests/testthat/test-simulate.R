@@ -114,7 +114,7 @@ test_that("forked processes make pieces, on threads", {
   pieces <- parallel::mclapply(c(0, 35), function(first) {
     stp_simulate(england, "average_plan", draws = 70, seed = 7, first = first, end = first + 35, threads = 2)
   }, mc.cores = 2)
-  expect_identical(stp_join(pieces), simulation)
+  expect_identical(stp_join(pieces)[], simulation[])
 })
 
 test_that("simulations survive saving and travelling", {
@@ -195,13 +195,17 @@ test_that("work is told of, stopped and interrupted", {
   }
   expect_identical(interrupted(work(function(done) tools::pskill(Sys.getpid(), tools::SIGINT))), "interrupted")
   # While C is at work alone, on more than one thread, and for long.
+  long <- function() {
+    measure <- "funding_gap.gap[footprint=England;year=2020]"
+    stp_simulate(england, "average_plan", measure, draws = 1e6, progress = FALSE)
+  }
   parent <- Sys.getpid()
   waiting <- parallel::mcparallel({
     Sys.sleep(1)
     tools::pskill(parent, tools::SIGINT)
     Sys.time()
   })
-  answer <- interrupted(work(FALSE, 1e6))
+  answer <- interrupted(long())
   ended <- Sys.time()
   sent <- parallel::mccollect(waiting)[[1]]
   expect_identical(answer, "interrupted")
