@@ -280,6 +280,21 @@ START_TEST(sensitivity_refuses)
 }
 END_TEST
 
+START_TEST(a_value_beyond_a_number_is_refused)
+{
+	stpfin_plan *plan =
+		PLAN(2055, {"flow", "commissioner,provider,service,activity,income\nC,T,E,10,100\n"},
+			{"activity_growth", "service,rate\nE,0.01\n"},
+			{"uncertainty", "parameter,table,column,select,mode,distribution,p1,p2\n"
+							"growth,activity_growth,rate,,value,uniform,1e9,2e9\n"});
+	stpfin_table *table;
+
+	ck_assert_int_eq(stpfin_sensitivity(plan, NULL, &table, NULL), STPFIN_ERROR_OVERFLOW);
+	ck_assert_ptr_null(table);
+	stpfin_plan_free(plan);
+}
+END_TEST
+
 static stpfin_seek_options seek_c(const char *parameter, double target)
 {
 	stpfin_seek_options options = STPFIN_SEEK_OPTIONS_INIT;
@@ -417,7 +432,8 @@ int main(void)
 	const TTest *const tests[] = {indices_of_the_ishigami_function, indices_of_the_g_function,
 		indices_by_hand, what_does_not_vary_has_no_indices, resamples_repeat_by_seed,
 		rank_correlations, wrong_arrays_are_refused, sensitivity_of_a_sum, sensitivity_refuses,
-		seeking_a_parameter, seeking_far_and_wide, seeking_a_scale, seeking_refuses, NULL};
+		a_value_beyond_a_number_is_refused, seeking_a_parameter, seeking_far_and_wide,
+		seeking_a_scale, seeking_refuses, NULL};
 
 	return run_tests("sensitivity", tests);
 }

@@ -8,6 +8,7 @@
 #include "libstpfin/plan/index.h"
 #include "libstpfin/plan/plan.h"
 #include "libstpfin/simulate/elementary.h"
+#include "libstpfin/simulate/lanes_inputs.h"
 #include "libstpfin/simulate/normal.h"
 #include "libstpfin/simulate/quantile.h"
 #include "libstpfin/simulate/uncertain.h"
@@ -154,6 +155,21 @@ START_TEST(evenly_from_so_many)
 }
 END_TEST
 
+START_TEST(generator_of_gsl)
+{
+	struct stpfin_random_state state = {5, 6, 7, 0};
+	const gsl_rng generator = stpfin_random__generator(&state);
+
+	for (uint64_t i = 0; i < 3; i++) {
+		ck_assert_double_eq(gsl_rng_uniform(&generator), stpfin_random__uniform(5, 6, 7, i));
+	}
+	ck_assert_uint_eq(gsl_rng_get(&generator), stpfin_random__word(5, 6, 7, 3) >> 32);
+	ck_assert_uint_lt(gsl_rng_uniform_int(&generator, 3), 3);
+	gsl_rng_set(&generator, 5);
+	ck_assert_double_eq(gsl_rng_uniform(&generator), stpfin_random__uniform(5, 0, 0, 0));
+}
+END_TEST
+
 /* Functions */
 
 static void expect_relative(double actual, double expected, double tolerance, double x)
@@ -210,10 +226,18 @@ END_TEST
 
 START_TEST(normal_probabilities)
 {
-	for (double z = -37; z < 9; z += 0.0173) {
-		expect_relative(stpfin_normal__probability(z), gsl_cdf_ugaussian_P(z), 2e-15, z);
+	double z[STPFIN_LANES], tails[STPFIN_LANES];
+
+	for (double first = -37; first < 37; first += 0.0173 * STPFIN_LANES) {
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			z[i] = first + 0.0173 * (double)i;
+		}
+		z[0] = first == -37 ? 0 : z[0];
+		stpfin_normal__tails(z, tails);
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			expect_relative(tails[i], gsl_cdf_ugaussian_Q(fabs(z[i])), 2e-15, z[i]);
+		}
 	}
-	ck_assert_double_eq(stpfin_normal__probability(0), 0.5);
 }
 END_TEST
 
@@ -474,7 +498,8 @@ END_TEST
 static size_t find(
 	const struct drawn *self, const char *table, const char *column, size_t row, size_t year)
 {
-	size_t found = stpfin_uncertain__cell(self->uncertain, table, column, row, year);
+	struct stpfin_drawn_column drawn = stpfin_drawn_column__of(self->uncertain, table, column);
+	size_t found = stpfin_drawn_column__cell(&drawn, row, year);
 
 	ck_assert_uint_lt(found, self->uncertain->n_cells);
 	return found;
@@ -486,7 +511,9 @@ static size_t find(
 static bool is_drawn(
 	const struct drawn *self, const char *table, const char *column, size_t row, size_t year)
 {
-	return stpfin_uncertain__cell(self->uncertain, table, column, row, year) != STPFIN_NO_ROW;
+	struct stpfin_drawn_column drawn = stpfin_drawn_column__of(self->uncertain, table, column);
+
+	return stpfin_drawn_column__cell(&drawn, row, year) != STPFIN_NO_ROW;
 }
 
 START_TEST(nothing_uncertain)
@@ -498,7 +525,6 @@ START_TEST(nothing_uncertain)
 	ck_assert_uint_eq(drawn.uncertain->n_dimensions, 0);
 	ck_assert_uint_eq(drawn.uncertain->n_cells, 0);
 	ck_assert(!is_drawn(&drawn, "flow", "cost", 0, STPFIN_EVERY_YEAR));
-	ck_assert(!stpfin_uncertain__draws(drawn.uncertain, "flow", NULL));
 	finish(&drawn, plan);
 	stpfin_uncertain__free(NULL);
 }
@@ -517,10 +543,9 @@ START_TEST(modes)
 	ck_assert_uint_eq(drawn.uncertain->n_dimensions, 3);
 	ck_assert_uint_eq(drawn.uncertain->n_cells, 4);
 	ck_assert(!drawn.uncertain->is_correlated);
-	ck_assert(stpfin_uncertain__draws(drawn.uncertain, "flow", NULL));
-	ck_assert(stpfin_uncertain__draws(drawn.uncertain, "flow", "income"));
-	ck_assert(!stpfin_uncertain__draws(drawn.uncertain, "flow", "cost"));
-	ck_assert(!stpfin_uncertain__draws(drawn.uncertain, "funding", NULL));
+	ck_assert(is_drawn(&drawn, "flow", "income", 0, STPFIN_EVERY_YEAR));
+	ck_assert(!is_drawn(&drawn, "flow", "cost", 0, STPFIN_EVERY_YEAR));
+	ck_assert(!is_drawn(&drawn, "funding", "amount", 0, STPFIN_EVERY_YEAR));
 	for (uint64_t first = 0; first < 128; first += 64) {
 		draw(&drawn, first);
 		for (size_t i = 0; i < STPFIN_LANES; i++) {
@@ -982,9 +1007,9 @@ END_TEST
 int main(void)
 {
 	const TTest *tests[] = {philox_is_the_published_one, streams_are_hashes_of_names,
-		fractions_are_exact, evenly_from_so_many, elementary_functions, normal_quantiles,
-		normal_probabilities, quantiles_of_distributions, moments_of_distributions,
-		distributions_without_spread, any_shape, nothing_uncertain, modes,
+		fractions_are_exact, evenly_from_so_many, generator_of_gsl, elementary_functions,
+		normal_quantiles, normal_probabilities, quantiles_of_distributions,
+		moments_of_distributions, distributions_without_spread, any_shape, nothing_uncertain, modes,
 		several_parameters_on_a_cell, parameters_that_do_not_act, blank_cells, yearly, walks,
 		once_and_by_year, cells_are_in_order, draws_are_their_own, bits_are_the_same_everywhere,
 		clipped_values, whole_numbers, selections, correlated, correlated_in_a_chain,

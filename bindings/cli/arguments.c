@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bindings/cli/command.h"
+#include "libstpfin/explain/bridge.h"
 #include "libstpfin/plan/intake.h"
 #include "libstpfin/plan/nearest.h"
 #include "libstpfin/table/number.h"
@@ -100,23 +101,19 @@ stpfin_prices prices_of(const struct arguments *arguments)
 
 stpfin_bridge_method method_of(const struct arguments *arguments)
 {
-	return is_given(arguments, OPTION_METHOD, "shapley") ? STPFIN_BRIDGE_SHAPLEY
-														 : STPFIN_BRIDGE_SEQUENTIAL;
+	return is_given(arguments, OPTION_METHOD, stpfin_bridge__methods[STPFIN_BRIDGE_SHAPLEY])
+			   ? STPFIN_BRIDGE_SHAPLEY
+			   : STPFIN_BRIDGE_SEQUENTIAL;
 }
 
 stpfin_bridge_by steps_of(const struct arguments *arguments)
 {
-	static const struct {
-		const char *word;
-		stpfin_bridge_by by;
-	} ways[] = {{"driver", STPFIN_BRIDGE_BY_DRIVER}, {"scheme", STPFIN_BRIDGE_BY_SCHEME},
-		{"workstream", STPFIN_BRIDGE_BY_WORKSTREAM}, {"agreement", STPFIN_BRIDGE_BY_AGREEMENT}};
 	const struct words *scenarios = &arguments->words[OPTION_SCENARIO];
 	bool has_schemes = false;
 
-	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-		if (is_given(arguments, OPTION_BY, ways[i].word)) {
-			return ways[i].by;
+	for (int by = STPFIN_BRIDGE_BY_DRIVER; by <= STPFIN_BRIDGE_BY_AGREEMENT; by++) {
+		if (is_given(arguments, OPTION_BY, stpfin_bridge__ways[by])) {
+			return (stpfin_bridge_by)by;
 		}
 	}
 	for (size_t i = 0; i < scenarios->n; i++) {

@@ -148,7 +148,10 @@ typedef struct stpfin_seek_options {
  * @param out_stamp  what it takes to make it again; may be NULL
  *
  * ::STPFIN_ERROR_INFEASIBLE where no value within the range reaches the target; the last error says
- * how near it comes, at which value, and whether that is an end of the range.
+ * how near it comes, at which value, and whether that is an end of the range. Where the measure has
+ * no value anywhere in it there is no table. ::STPFIN_ERROR_ARGUMENT for a parameter, measure,
+ * scenario, place or year that does not exist, and for a measure of more than one figure; otherwise
+ * as stpfin_simulate().
  */
 STPFIN_EXPORT stpfin_status stpfin_seek(const stpfin_plan *plan, const stpfin_seek_options *options,
 	stpfin_table **out_table, stpfin_stamp *out_stamp);

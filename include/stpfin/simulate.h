@@ -59,7 +59,7 @@ typedef struct stpfin_simulate_options {
 	/** the draws to make, of the whole: from `first` to before `end`, 0 for the last */
 	size_t first;
 	size_t end;
-	/** how many threads, 0 for as many as the machine has; the results do not depend on it */
+	/** how many threads, 0 for one a processor; the results do not depend on it */
 	size_t threads;
 	/** the prices of every £ */
 	stpfin_prices prices;
@@ -88,8 +88,8 @@ typedef struct stpfin_simulate_options {
  * Its memory is 8 bytes for each draw of each figure (a measure in a place, year and scenario), and
  * some megabytes. ::STPFIN_ERROR_ARGUMENT for options out of range, a measure, scenario or key that
  * does not exist (naming the nearest), and a plan in which nothing is uncertain;
- * ::STPFIN_ERROR_CANCELLED when asked to stop; ::STPFIN_ERROR_OVERFLOW where a draw is beyond what
- * a double holds.
+ * ::STPFIN_ERROR_DEFLATOR for real prices of a plan without deflator; ::STPFIN_ERROR_CANCELLED when
+ * asked to stop; ::STPFIN_ERROR_OVERFLOW where a draw is beyond what a double holds.
  */
 STPFIN_EXPORT stpfin_status stpfin_simulate(const stpfin_plan *plan,
 	const stpfin_simulate_options *options, stpfin_simulation **out_simulation);
@@ -106,11 +106,14 @@ STPFIN_EXPORT stpfin_status stpfin_simulation_join(
  * Makes a simulation again from its draws, as stpfin_simulation_get_draws() gave them (and perhaps
  * another machine): the figures follow from the plan and options.
  *
- * @param plan       the plan
- * @param options    the options it was made with
- * @param draws      n_draws values: the draws of the first figure, then of the next
- * @param clipped    as stpfin_simulation_summary has it
- * ::STPFIN_ERROR_ARGUMENT if there are not as many as there should be.
+ * @param plan            the plan
+ * @param options         the options it was made with; NULL for the defaults
+ * @param draws           n_draws values: the draws of the first figure, then of the next
+ * @param clipped         as stpfin_simulation_summary has it
+ * @param out_simulation  the simulation, to be freed
+ *
+ * ::STPFIN_ERROR_ARGUMENT if there are not as many as there should be; otherwise as
+ * stpfin_simulate().
  */
 STPFIN_EXPORT stpfin_status stpfin_simulation_restore(const stpfin_plan *plan,
 	const stpfin_simulate_options *options, const double *draws, size_t n_draws, uint64_t clipped,

@@ -11,6 +11,18 @@
 #include "libstpfin/model/stamp.h"
 #include "libstpfin/table/error.h"
 
+const char *const stpfin_bridge__ways[] = {
+	[STPFIN_BRIDGE_BY_DRIVER] = "driver",
+	[STPFIN_BRIDGE_BY_SCHEME] = "scheme",
+	[STPFIN_BRIDGE_BY_WORKSTREAM] = "workstream",
+	[STPFIN_BRIDGE_BY_AGREEMENT] = "agreement",
+};
+
+const char *const stpfin_bridge__methods[] = {
+	[STPFIN_BRIDGE_SEQUENTIAL] = "sequential",
+	[STPFIN_BRIDGE_SHAPLEY] = "shapley",
+};
+
 /* The steps by driver, in the kernel's order. */
 static const char *const drivers[STPFIN_N_DRIVERS] = {
 	[STPFIN_DRIVER_POPULATION] = "population",

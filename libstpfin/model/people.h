@@ -26,10 +26,4 @@ struct stpfin_people {
 stpfin_status stpfin_model__people(struct stpfin_model *model);
 void stpfin_people__free(struct stpfin_people *self);
 
-/* Whether a band is of those who live where there is no population. */
-static inline bool stpfin_people__is_nobody(const struct stpfin_people *self, size_t band)
-{
-	return self->kind[band] == self->n_kinds - 1;
-}
-
 #endif

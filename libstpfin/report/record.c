@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "libstpfin/explain/bridge.h"
 #include "libstpfin/plan/settings.h"
 #include "libstpfin/report/folder.h"
 #include "libstpfin/simulate/simulation.h"
@@ -23,9 +24,6 @@ static const char draws_table[] = "draws";
 static const char draws_file[] = "draws.csv";
 static const char hash_of_draws[] = "draws_hash";
 static const char block[] = "simulation";
-
-static const char *const steps[] = {"driver", "scheme", "workstream", "agreement"};
-static const char *const methods[] = {"sequential", "shapley"};
 
 static void add_texts(struct stpfin_buffer *out, const char *key, char *const *texts, size_t n)
 {
@@ -61,8 +59,8 @@ static void add_record(struct stpfin_buffer *out, const stpfin_simulation *self,
 	snprintf(text, sizeof text,
 		", \"by\": \"%s\", \"method\": \"%s\", \"parameters\": %zu, \"cells\": %zu, \"clipped\": "
 		"%" PRIu64,
-		steps[self->by], methods[self->method], self->summary.parameters, self->summary.cells,
-		self->summary.clipped);
+		stpfin_bridge__ways[self->by], stpfin_bridge__methods[self->method],
+		self->summary.parameters, self->summary.cells, self->summary.clipped);
 	stpfin_buffer__add_text(out, text);
 	if (has_draws) {
 		hash_draws(self, hash);
@@ -170,14 +168,14 @@ static stpfin_status read_request(struct record *self)
 	const char *seed = json_string_value(json_object_get(object, "seed"));
 	const char *prices = json_string_value(json_object_get(self->stamp, "prices"));
 	stpfin_simulate_options *options = &self->options;
-	size_t by = read_word(object, "by", steps, sizeof steps / sizeof *steps);
-	size_t method = read_word(object, "method", methods, sizeof methods / sizeof *methods);
+	size_t by = read_word(object, "by", stpfin_bridge__ways, STPFIN_BRIDGE_BY_AGREEMENT + 1);
+	size_t method = read_word(object, "method", stpfin_bridge__methods, STPFIN_BRIDGE_SHAPLEY + 1);
 	size_t clipped;
 	stpfin_status status;
 
 	*options = (stpfin_simulate_options)STPFIN_SIMULATE_OPTIONS_INIT;
 	if (seed == NULL || prices == NULL || strspn(seed, "0123456789") != strlen(seed) ||
-		by == sizeof steps / sizeof *steps || method == sizeof methods / sizeof *methods ||
+		by > STPFIN_BRIDGE_BY_AGREEMENT || method > STPFIN_BRIDGE_SHAPLEY ||
 		!read_whole(object, "draws", &options->draws) ||
 		!read_whole(object, "first", &options->first) ||
 		!read_whole(object, "end", &options->end) || !read_whole(object, "clipped", &clipped)) {

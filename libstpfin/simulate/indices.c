@@ -77,10 +77,11 @@ out:
 static void draw_rows(uint32_t *rows, size_t n, uint64_t seed, size_t repetition)
 {
 	/* "sobol" in ASCII: a stream of this use's own. */
-	static const uint64_t stream = 0x736F626F6C;
+	struct stpfin_random_state state = {seed, 0x736F626F6C, repetition, 0};
+	const gsl_rng generator = stpfin_random__generator(&state);
 
 	for (size_t i = 0; i < n; i++) {
-		rows[i] = (uint32_t)stpfin_random__below(n, seed, stream, i, repetition);
+		rows[i] = (uint32_t)gsl_rng_uniform_int(&generator, n);
 	}
 }
 

@@ -41,8 +41,7 @@ struct stpfin_lanes {
 	struct stpfin_lanes_heads heads;
 	size_t n_items;
 	struct item *items; /* by row and year */
-	size_t *home; /* by row and year: the first figure, where they are summed; SIZE_MAX: none */
-	bool is_real;
+	size_t *home;     /* by row and year: the first figure, where they are summed; SIZE_MAX: none */
 	size_t *deflator; /* by year, inputs; NULL for cash */
 };
 

@@ -83,8 +83,6 @@ static stpfin_status make_game(
 	}
 	if (game->n_players > 0) {
 		self->n_parts += game->n_players * group->n_curves;
-		self->most_players =
-			game->n_players > self->most_players ? game->n_players : self->most_players;
 		self->most_curves =
 			group->n_curves > self->most_curves ? group->n_curves : self->most_curves;
 	}

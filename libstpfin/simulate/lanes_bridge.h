@@ -25,8 +25,7 @@ struct stpfin_lanes_bridge {
 	size_t n_players;
 	size_t capacity;
 	size_t *players;
-	size_t most_players; /* of a game */
-	size_t most_curves;  /* of a group that has players */
+	size_t most_curves; /* of a group that has players */
 	size_t n_parts;
 
 	/* Those who prevent. Their sets are those of bits by Shapley, else the first so many. */

@@ -151,11 +151,6 @@ static double tail(double z)
 	return z <= outer ? near_tail(z) : far_tail(z);
 }
 
-double stpfin_normal__probability(double z)
-{
-	return z > 0 ? 1 - tail(z) : tail(-z);
-}
-
 STPFIN_CLONES
 static void find_tails(const double z[STPFIN_LANES], double tails[STPFIN_LANES])
 {

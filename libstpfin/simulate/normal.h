@@ -16,11 +16,9 @@ void stpfin_normal__draw(
 /* The quantile of one probability, between 0 and 1. */
 double stpfin_normal__quantile(double p);
 
-/* The probability of less than z, to about 1e-15 of itself (Cody, Rational Chebyshev approximations
- * for the error function, Mathematics of Computation 23, 1969). */
-double stpfin_normal__probability(double z);
-
-/* The probabilities beyond z, on the side that it is of 0. */
+/* The probabilities beyond z, on the side that it is of 0, to about 1e-15 of themselves (Cody,
+ * Rational Chebyshev approximations for the error function, Mathematics of Computation 23, 1969).
+ */
 void stpfin_normal__tails(const double z[STPFIN_LANES], double tails[STPFIN_LANES]);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <gsl/gsl_statistics_double.h>
 
+#include "libstpfin/model/result.h"
 #include "libstpfin/model/stamp.h"
 #include "libstpfin/simulate/figure_table.h"
 #include "libstpfin/simulate/indices.h"
@@ -402,6 +403,9 @@ stpfin_status stpfin_sensitivity(const stpfin_plan *plan, const stpfin_sensitivi
 	}
 	if (status == STPFIN_OK) {
 		status = write_table(&work, &table);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_result__check(table);
 	}
 	if (status == STPFIN_OK && out_stamp != NULL) {
 		status = stpfin_stamp__new(plan, work.options->prices, out_stamp);

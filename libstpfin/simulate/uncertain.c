@@ -474,54 +474,6 @@ void stpfin_uncertain__free(struct stpfin_uncertain *self)
 	free(self);
 }
 
-/* The first cell that is not before one. */
-static size_t find_cell(const struct stpfin_uncertain *self, const struct stpfin_drawn_cell *wanted)
-{
-	size_t from = 0;
-	size_t to = self->n_cells;
-
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (compare_cells(&self->cells[middle], wanted) < 0) {
-			from = middle + 1;
-		} else {
-			to = middle;
-		}
-	}
-	return from;
-}
-
-size_t stpfin_uncertain__cell(const struct stpfin_uncertain *self, const char *table,
-	const char *column, size_t row, size_t year)
-{
-	const struct stpfin_table_schema *schema = stpfin_schema__table(table);
-	const struct stpfin_drawn_cell wanted = {.table = stpfin_plan__table_place(table),
-		.column = (size_t)(stpfin_schema__column(schema, column) - schema->columns),
-		.row = row,
-		.year = year};
-	size_t at = find_cell(self, &wanted);
-	const struct stpfin_drawn_cell *found = &self->cells[at];
-
-	return at < self->n_cells && found->table == wanted.table && found->column == wanted.column &&
-				   found->row == row && (found->year == year || found->year == STPFIN_EVERY_YEAR)
-			   ? at
-			   : STPFIN_NO_ROW;
-}
-
-bool stpfin_uncertain__draws(
-	const struct stpfin_uncertain *self, const char *table, const char *column)
-{
-	const struct stpfin_table_schema *schema = stpfin_schema__table(table);
-	const struct stpfin_drawn_cell wanted = {.table = stpfin_plan__table_place(table),
-		.column =
-			column != NULL ? (size_t)(stpfin_schema__column(schema, column) - schema->columns) : 0};
-	size_t at = find_cell(self, &wanted);
-
-	return at < self->n_cells && self->cells[at].table == wanted.table &&
-		   (column == NULL || self->cells[at].column == wanted.column);
-}
-
 /* The normals of a parameter in a year before they are correlated. */
 static void draw(const struct stpfin_uncertain *self, size_t parameter, int32_t year, uint64_t seed,
 	uint64_t first, double *z)

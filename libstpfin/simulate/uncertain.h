@@ -49,15 +49,6 @@ struct stpfin_uncertain {
 stpfin_status stpfin_uncertain__new(const stpfin_plan *plan, struct stpfin_uncertain **out);
 void stpfin_uncertain__free(struct stpfin_uncertain *self);
 
-/* The cell drawn at a row of a column (in a year from the base, where the row is drawn by year);
- * STPFIN_NO_ROW if it is not drawn. */
-size_t stpfin_uncertain__cell(const struct stpfin_uncertain *self, const char *table,
-	const char *column, size_t row, size_t year);
-
-/* Whether any cell of a table (of a column of it; NULL: any) is drawn. */
-bool stpfin_uncertain__draws(
-	const struct stpfin_uncertain *self, const char *table, const char *column);
-
 /* Fills the normals of the draws from `first` on. */
 void stpfin_uncertain__normals(
 	const struct stpfin_uncertain *self, uint64_t seed, uint64_t first, double *normals);

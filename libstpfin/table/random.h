@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <Random123/philox.h>
+#include <gsl/gsl_rng.h>
 
 /* Random numbers by Philox4x64-10 (Salmon and others, Parallel random numbers: as easy as 1, 2, 3,
  * 2011). One depends on the seed, the stream of its use and its two places in that, and on nothing
@@ -46,6 +47,16 @@ static inline size_t stpfin_random__below(
 
 	return drawn < n ? drawn : n - 1;
 }
+
+/* The same numbers as a generator of GSL's, from a place on: those of second places 0, 1, 2 … It
+ * holds the state, and nothing that has to be freed. */
+struct stpfin_random_state {
+	uint64_t seed;
+	uint64_t stream;
+	uint64_t place;
+	uint64_t second;
+};
+gsl_rng stpfin_random__generator(struct stpfin_random_state *state);
 
 /* The stream of a name: its FNV-1a hash of 64 bits. */
 uint64_t stpfin_random__stream(const char *name);
