@@ -40,7 +40,7 @@ test_that("draws are made and described", {
     unlist(total[c("draws", "first", "end", "seed", "parameters")]),
     c(draws = 70, first = 0, end = 70, seed = 7, parameters = nrow(england$uncertainty))
   )
-  expect_output(print(simulation), "70 draws of seed 7 of 44 uncertain figures, do_nothing, average_plan")
+  expect_output(print(simulation), "70 draws of seed 7 of 43 uncertain figures, do_nothing, average_plan")
   expect_output(print(simulation), "funding_gap.gap, England, 2020/21.*average_plan +8\\.1")
   expect_identical(simulation["draws"], list(draws = simulation$draws))
 })
@@ -227,7 +227,7 @@ test_that("sensitivity says what moves a measure", {
   expect_true(all(is.na(stp_sensitivity(england, draws = 0)$sensitivity$rank_correlation)))
   central <- subset(found$central, scenario == "do_nothing" & place == "England" & year == 2020)$central
   expect_equal(central, simulation$simulation$central[figure(simulation)])
-  expect_output(print(found), "44 uncertain figures.*average_plan, England, 2020/21.*growth +1\\.7 +11\\.4")
+  expect_output(print(found), "43 uncertain figures.*average_plan, England, 2020/21.*growth +1\\.7 +11\\.4")
   expect_identical(stp_stamp(found)$seed, 3)
   expect_match(stp_text(found), "inflation_pay")
   expect_named(stp_csv(found), "sensitivity")
