@@ -27,61 +27,86 @@ static double add_up(const double sums[LANES])
 	return sum;
 }
 
-/* What there is to know of values before they are ranked. */
-struct extent {
-	double sum;
-	double least;
-	double most;
-	double n_closed; /* those of 0 or less */
-	double n_blank;
-};
+/* The loops below take in LANES values at a time, and a rest: called with a constant they are
+ * arithmetic on vectors. Each does one thing, which compilers make vectors of most readily. */
 
-/* The same of every LANES-th value. */
-struct extents {
-	double sum[LANES];
-	double least[LANES];
-	double most[LANES];
-	double n_closed[LANES];
-	double n_blank[LANES];
-};
-
-/* Takes in n values, at most LANES; called with a constant, it is arithmetic on vectors. So are
- * the two below. */
-STPFIN_INLINED void take_in(struct extents *self, const double *values, size_t n)
+STPFIN_INLINED void add_values(double sums[LANES], const double *values, size_t n)
 {
 	for (size_t lane = 0; lane < n; lane++) {
-		double x = values[lane];
-
-		self->sum[lane] += x;
-		self->least[lane] = x < self->least[lane] ? x : self->least[lane];
-		self->most[lane] = x > self->most[lane] ? x : self->most[lane];
-		self->n_closed[lane] += x <= 0 ? 1 : 0;
-		self->n_blank[lane] += x <= 0 || x > 0 ? 0 : 1;
+		sums[lane] += values[lane];
 	}
 }
 
-STPFIN_CLONES static struct extent extent_of(const double *values, size_t n)
+STPFIN_CLONES static double sum_of(const double *values, size_t n)
 {
-	struct extents extents = {.sum = {0}};
-	struct extent extent = {0, values[0], values[0], 0, 0};
+	double sums[LANES] = {0};
+	size_t i = 0;
+
+	for (; n - i >= LANES; i += LANES) {
+		add_values(sums, values + i, LANES);
+	}
+	add_values(sums, values + i, n - i);
+	return add_up(sums);
+}
+
+/* Counts those of 0 or less, and those that are numbers. */
+STPFIN_INLINED void count(
+	double closed[LANES], double numbers[LANES], const double *values, size_t n)
+{
+	for (size_t lane = 0; lane < n; lane++) {
+		closed[lane] += values[lane] <= 0 ? 1 : 0;
+	}
+	for (size_t lane = 0; lane < n; lane++) {
+		numbers[lane] += values[lane] == values[lane] ? 1 : 0;
+	}
+}
+
+STPFIN_CLONES static void count_all(
+	const double *values, size_t n, double *out_closed, double *out_numbers)
+{
+	double closed[LANES] = {0};
+	double numbers[LANES] = {0};
+	size_t i = 0;
+
+	for (; n - i >= LANES; i += LANES) {
+		count(closed, numbers, values + i, LANES);
+	}
+	count(closed, numbers, values + i, n - i);
+	*out_closed = add_up(closed);
+	*out_numbers = add_up(numbers);
+}
+
+STPFIN_INLINED void widen(double least[LANES], double most[LANES], const double *values, size_t n)
+{
+	for (size_t lane = 0; lane < n; lane++) {
+		least[lane] = values[lane] < least[lane] ? values[lane] : least[lane];
+	}
+	for (size_t lane = 0; lane < n; lane++) {
+		most[lane] = values[lane] > most[lane] ? values[lane] : most[lane];
+	}
+}
+
+STPFIN_CLONES static void find_ends(
+	const double *values, size_t n, double *out_least, double *out_most)
+{
+	double least[LANES];
+	double most[LANES];
 	size_t i = 0;
 
 	for (size_t lane = 0; lane < LANES; lane++) {
-		extents.least[lane] = values[0];
-		extents.most[lane] = values[0];
+		least[lane] = values[0];
+		most[lane] = values[0];
 	}
 	for (; n - i >= LANES; i += LANES) {
-		take_in(&extents, values + i, LANES);
+		widen(least, most, values + i, LANES);
 	}
-	take_in(&extents, values + i, n - i);
-	for (size_t lane = 0; lane < LANES; lane++) {
-		extent.least = extents.least[lane] < extent.least ? extents.least[lane] : extent.least;
-		extent.most = extents.most[lane] > extent.most ? extents.most[lane] : extent.most;
+	widen(least, most, values + i, n - i);
+	*out_least = least[0];
+	*out_most = most[0];
+	for (size_t lane = 1; lane < LANES; lane++) {
+		*out_least = least[lane] < *out_least ? least[lane] : *out_least;
+		*out_most = most[lane] > *out_most ? most[lane] : *out_most;
 	}
-	extent.sum = add_up(extents.sum);
-	extent.n_closed = add_up(extents.n_closed);
-	extent.n_blank = add_up(extents.n_blank);
-	return extent;
 }
 
 STPFIN_INLINED void add_squares(double sums[LANES], const double *values, size_t n, double mean)
@@ -235,20 +260,25 @@ static void find_ranks(const double *values, size_t n, double least, double most
 
 void stpfin_spread__find(const double *values, size_t n, double *room, struct stpfin_spread *out)
 {
-	struct extent extent = extent_of(values, n);
+	double closed;
+	double numbers;
+	double least;
+	double most;
 
-	if (extent.n_blank > 0) {
+	count_all(values, n, &closed, &numbers);
+	if (numbers < (double)n) {
 		const double none = (double)NAN;
 
 		*out = (struct stpfin_spread){
 			none, none, {none, none, none, none, none, none, none}, none, none, none, none};
 		return;
 	}
-	out->mean = extent.sum / (double)n;
+	out->mean = sum_of(values, n) / (double)n;
 	out->sd = n > 1 ? sqrt(squares_about(values, n, out->mean) / (double)(n - 1)) : (double)NAN;
-	out->probability_closed = extent.n_closed / (double)n;
+	out->probability_closed = closed / (double)n;
 	out->probability_error =
 		sqrt(out->probability_closed * (1 - out->probability_closed) / (double)n);
 	out->shortfall_mean = sum_above(values, n, 0) / (double)n;
-	find_ranks(values, n, extent.least, extent.most, room, out);
+	find_ends(values, n, &least, &most);
+	find_ranks(values, n, least, most, room, out);
 }
