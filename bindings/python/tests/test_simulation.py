@@ -332,11 +332,14 @@ def test_progress_is_told_and_may_stop(uncertain):
             work(stop)
 
 
-@pytest.mark.parametrize("work", ["simulate('average_plan', draws=10**6)", "sensitivity('average_plan', draws=10**5)",
-                                  "sensitivity(draws=0, sobol=10**5)"])
+# Of one figure, for memory that is asked for is filled under test.
+@pytest.mark.parametrize("work", ["simulate('average_plan', draws=10**7, measures=FIGURE)",
+                                  "sensitivity('average_plan', draws=10**6, measures=FIGURE)",
+                                  "sensitivity(draws=0, sobol=10**5, measures=FIGURE)"])
 def test_ctrl_c_stops_at_once(work):
     program = ("import stpfin, time; plan = stpfin.Plan.example()\n"
                "plan = plan.replace(correlation=plan['correlation'].iloc[:0])\n"
+               "FIGURE = 'funding_gap.gap[footprint=England;year=2020]'\n"
                f"print('begun', flush=True)\ntry:\n    plan.{work}\n"
                "except KeyboardInterrupt:\n    print(time.time())")
     child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
