@@ -319,14 +319,5 @@ stpfin_status stpfin_projection_get_table(const stpfin_projection *self, const c
 
 stpfin_status stpfin_projection_get_stamp(const stpfin_projection *self, stpfin_stamp *out_stamp)
 {
-	stpfin_status status;
-
-	if (self == NULL || out_stamp == NULL) {
-		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
-	}
-	status = stpfin_stamp__check(out_stamp);
-	if (status == STPFIN_OK) {
-		*out_stamp = self->stamp;
-	}
-	return status;
+	return stpfin_stamp__give(self != NULL ? &self->stamp : NULL, out_stamp, __func__);
 }

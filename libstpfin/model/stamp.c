@@ -56,6 +56,21 @@ stpfin_status stpfin_stamp__check(const stpfin_stamp *out_stamp)
 	return STPFIN_OK;
 }
 
+stpfin_status stpfin_stamp__give(
+	const stpfin_stamp *stamp, stpfin_stamp *out_stamp, const char *function)
+{
+	stpfin_status status;
+
+	if (stamp == NULL || out_stamp == NULL) {
+		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", function);
+	}
+	status = stpfin_stamp__check(out_stamp);
+	if (status == STPFIN_OK) {
+		*out_stamp = *stamp;
+	}
+	return status;
+}
+
 stpfin_status stpfin_stamp__new(
 	const stpfin_plan *plan, stpfin_prices prices, stpfin_stamp *out_stamp)
 {
