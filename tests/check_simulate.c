@@ -350,9 +350,9 @@ static void expect_each_draw_to_be_a_projection(
 	stpfin_uncertain__quantities(uncertain, normals, quantities);
 	stpfin_uncertain__cells(
 		uncertain, quantities, STPFIN_EVERY_PARAMETER, n_draws, cells, &clipped);
-	ck_assert_msg(
-		stpfin_trial__project(trial, work, cells, n_draws, figures, &clipped) == STPFIN_OK, "%s",
-		stpfin_last_error());
+	ck_assert_msg(stpfin_trial__project(
+					  trial, work, cells, n_draws, figures, STPFIN_LANES, &clipped) == STPFIN_OK,
+		"%s", stpfin_last_error());
 	for (size_t lane = 0; lane < n_draws; lane++) {
 		stpfin_plan *changed = written(plan, uncertain, cells + lane);
 		struct results now = project(changed, prices);

@@ -66,7 +66,7 @@ static stpfin_status evaluate(struct work *work, const double *values, size_t n,
 	}
 	stpfin_uncertain__cells(uncertain, work->quantities, work->number, n, work->cells, &clipped);
 	status = stpfin_trial__project(
-		work->trial, work->trial_work, work->cells, n, work->figures, &clipped);
+		work->trial, work->trial_work, work->cells, n, work->figures, STPFIN_LANES, &clipped);
 	for (size_t lane = 0; lane < n && status == STPFIN_OK; lane++) {
 		misses[lane] = work->figures[work->figure * STPFIN_LANES + lane] - work->options->target;
 	}

@@ -8,7 +8,7 @@
 #include "libstpfin/plan/nearest.h"
 #include "libstpfin/simulate/figure_table.h"
 #include "libstpfin/simulate/simulation.h"
-#include "libstpfin/simulate/spread.h"
+#include "libstpfin/simulate/spread_table.h"
 #include "libstpfin/simulate/sweep.h"
 #include "libstpfin/table/error.h"
 #include "libstpfin/table/text.h"
@@ -128,6 +128,7 @@ static stpfin_status begin(const stpfin_plan *plan, const stpfin_simulate_option
 	self->n_measures = options->n_measures;
 	self->by = options->by;
 	self->method = options->method;
+	self->threads = options->threads;
 	self->summary = (stpfin_simulation_summary){.version = 1,
 		.draws = options->draws,
 		.first = options->first,
@@ -379,6 +380,7 @@ static stpfin_status join(const stpfin_simulation *const *pieces, size_t n, stpf
 	self->n_measures = first->n_measures;
 	self->by = first->by;
 	self->method = first->method;
+	self->threads = first->threads;
 	self->stamp = first->stamp;
 	self->summary = first->summary;
 	self->summary.end = pieces[n - 1]->summary.end;
@@ -451,40 +453,6 @@ out:
 	return status;
 }
 
-static stpfin_status make_spread(const stpfin_simulation *self, stpfin_table **out_table)
-{
-	static const char *const percentiles[STPFIN_N_PERCENTILES] = {
-		"p5", "p10", "p25", "p50", "p75", "p90", "p95"};
-	size_t n = stpfin_simulation__made(self);
-	double *room = stpfin_model__array(n, sizeof *room);
-	stpfin_table *table = NULL;
-	stpfin_status status = STPFIN_ERROR_MEMORY;
-
-	if (room != NULL) {
-		status =
-			stpfin_figure_table__new(spread_table, self->shown, self->shown->n_figures, &table);
-	}
-	for (size_t row = 0; row < self->shown->n_figures && status == STPFIN_OK; row++) {
-		struct stpfin_spread spread;
-
-		stpfin_spread__find(self->values + row * n, n, room, &spread);
-		stpfin_figure_table__set(table, row, &self->shown->figures[row]);
-		stpfin_table__named(table, "central")->real[row] = self->shown->central[row];
-		stpfin_table__named(table, "mean")->real[row] = spread.mean;
-		stpfin_table__named(table, "sd")->real[row] = spread.sd;
-		for (size_t i = 0; i < STPFIN_N_PERCENTILES; i++) {
-			stpfin_table__named(table, percentiles[i])->real[row] = spread.percentiles[i];
-		}
-		stpfin_table__named(table, "probability_closed")->real[row] = spread.probability_closed;
-		stpfin_table__named(table, "probability_error")->real[row] = spread.probability_error;
-		stpfin_table__named(table, "shortfall_mean")->real[row] = spread.shortfall_mean;
-		stpfin_table__named(table, "tail_mean")->real[row] = spread.tail_mean;
-	}
-	*out_table = table;
-	free(room);
-	return status;
-}
-
 static stpfin_status make_draws(const stpfin_simulation *self, stpfin_table **out_table)
 {
 	size_t n = stpfin_simulation__made(self);
@@ -530,7 +498,7 @@ stpfin_status stpfin_simulation_get_table(
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT, "%s was given NULL", __func__);
 	}
 	if (strcmp(name, spread_table) == 0) {
-		status = make_spread(self, &table);
+		status = stpfin_spread_table__make(self, &table);
 	} else if (strcmp(name, draws_table) == 0) {
 		status = make_draws(self, &table);
 	} else {

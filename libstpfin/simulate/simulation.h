@@ -14,6 +14,7 @@ struct stpfin_simulation {
 	size_t n_measures;
 	stpfin_bridge_by by;
 	stpfin_bridge_method method;
+	size_t threads;     /* 0: as many as the machine has */
 	stpfin_stamp stamp; /* with the seed, and the draws of the whole */
 	stpfin_simulation_summary summary;
 	double *values; /* by figure and draw */

@@ -1,6 +1,8 @@
 #include "libstpfin/simulate/spread.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <gsl/gsl_sort.h>
@@ -11,6 +13,7 @@ const double stpfin_spread__shares[STPFIN_N_PERCENTILES] = {0.05, 0.1, 0.25, 0.5
 
 enum {
 	LANES = 8, /* sums side by side, which are added up at the end */
+	RUN = 512, /* values that one thing after another is done with while they are at hand */
 	BINS = 1024,
 	RANKS =
 		2 * STPFIN_N_PERCENTILES + 1, /* the two that each percentile is between, and the tail */
@@ -37,75 +40,31 @@ STPFIN_INLINED void add_values(double sums[LANES], const double *values, size_t 
 	}
 }
 
-STPFIN_CLONES static double sum_of(const double *values, size_t n)
-{
-	double sums[LANES] = {0};
-	size_t i = 0;
-
-	for (; n - i >= LANES; i += LANES) {
-		add_values(sums, values + i, LANES);
-	}
-	add_values(sums, values + i, n - i);
-	return add_up(sums);
-}
-
-/* Counts those of 0 or less, and those that are numbers. */
-STPFIN_INLINED void count(
-	double closed[LANES], double numbers[LANES], const double *values, size_t n)
+STPFIN_INLINED void count_closed(double closed[LANES], const double *values, size_t n)
 {
 	for (size_t lane = 0; lane < n; lane++) {
 		closed[lane] += values[lane] <= 0 ? 1 : 0;
 	}
-	for (size_t lane = 0; lane < n; lane++) {
-		numbers[lane] += values[lane] == values[lane] ? 1 : 0;
-	}
 }
 
-STPFIN_CLONES static void count_all(
-	const double *values, size_t n, double *out_closed, double *out_numbers)
-{
-	double closed[LANES] = {0};
-	double numbers[LANES] = {0};
-	size_t i = 0;
-
-	for (; n - i >= LANES; i += LANES) {
-		count(closed, numbers, values + i, LANES);
-	}
-	count(closed, numbers, values + i, n - i);
-	*out_closed = add_up(closed);
-	*out_numbers = add_up(numbers);
-}
-
-STPFIN_INLINED void widen(double least[LANES], double most[LANES], const double *values, size_t n)
+STPFIN_INLINED void find_least(double least[LANES], const double *values, size_t n)
 {
 	for (size_t lane = 0; lane < n; lane++) {
 		least[lane] = values[lane] < least[lane] ? values[lane] : least[lane];
 	}
+}
+
+STPFIN_INLINED void find_most(double most[LANES], const double *values, size_t n)
+{
 	for (size_t lane = 0; lane < n; lane++) {
 		most[lane] = values[lane] > most[lane] ? values[lane] : most[lane];
 	}
 }
 
-STPFIN_CLONES static void find_ends(
-	const double *values, size_t n, double *out_least, double *out_most)
+STPFIN_INLINED void add_above(double sums[LANES], const double *values, size_t n, double bound)
 {
-	double least[LANES];
-	double most[LANES];
-	size_t i = 0;
-
-	for (size_t lane = 0; lane < LANES; lane++) {
-		least[lane] = values[0];
-		most[lane] = values[0];
-	}
-	for (; n - i >= LANES; i += LANES) {
-		widen(least, most, values + i, LANES);
-	}
-	widen(least, most, values + i, n - i);
-	*out_least = least[0];
-	*out_most = most[0];
-	for (size_t lane = 1; lane < LANES; lane++) {
-		*out_least = least[lane] < *out_least ? least[lane] : *out_least;
-		*out_most = most[lane] > *out_most ? most[lane] : *out_most;
+	for (size_t lane = 0; lane < n; lane++) {
+		sums[lane] += values[lane] > bound ? values[lane] - bound : 0;
 	}
 }
 
@@ -118,44 +77,145 @@ STPFIN_INLINED void add_squares(double sums[LANES], const double *values, size_t
 	}
 }
 
+/* What one reading of values finds. */
+struct reading {
+	double sum; /* a NaN if any value is one */
+	double closed;
+	double least;
+	double most;
+	double shortfall;
+};
+
+STPFIN_CLONES static void read_values(const double *values, size_t n, struct reading *out)
+{
+	double sums[LANES] = {0};
+	double closed[LANES] = {0};
+	double shortfall[LANES] = {0};
+	double least[LANES];
+	double most[LANES];
+
+	for (size_t lane = 0; lane < LANES; lane++) {
+		least[lane] = values[0];
+		most[lane] = values[0];
+	}
+	for (size_t first = 0; first < n; first += RUN) {
+		const double *run = values + first;
+		size_t length = n - first < RUN ? n - first : RUN;
+		size_t whole = length / LANES * LANES;
+
+		for (size_t i = 0; i < whole; i += LANES) {
+			add_values(sums, run + i, LANES);
+		}
+		add_values(sums, run + whole, length - whole);
+		for (size_t i = 0; i < whole; i += LANES) {
+			count_closed(closed, run + i, LANES);
+		}
+		count_closed(closed, run + whole, length - whole);
+		for (size_t i = 0; i < whole; i += LANES) {
+			find_least(least, run + i, LANES);
+		}
+		find_least(least, run + whole, length - whole);
+		for (size_t i = 0; i < whole; i += LANES) {
+			find_most(most, run + i, LANES);
+		}
+		find_most(most, run + whole, length - whole);
+		for (size_t i = 0; i < whole; i += LANES) {
+			add_above(shortfall, run + i, LANES, 0);
+		}
+		add_above(shortfall, run + whole, length - whole, 0);
+	}
+	*out = (struct reading){add_up(sums), add_up(closed), least[0], most[0], add_up(shortfall)};
+	for (size_t lane = 1; lane < LANES; lane++) {
+		out->least = least[lane] < out->least ? least[lane] : out->least;
+		out->most = most[lane] > out->most ? most[lane] : out->most;
+	}
+}
+
+/* A sum is one too where it went beyond a number on both sides. */
+static bool has_nan(const double *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (isnan(values[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 STPFIN_CLONES static double squares_about(const double *values, size_t n, double mean)
 {
 	double sums[LANES] = {0};
-	size_t i = 0;
+	size_t whole = n / LANES * LANES;
 
-	for (; n - i >= LANES; i += LANES) {
+	for (size_t i = 0; i < whole; i += LANES) {
 		add_squares(sums, values + i, LANES, mean);
 	}
-	add_squares(sums, values + i, n - i, mean);
+	add_squares(sums, values + whole, n - whole, mean);
 	return add_up(sums);
-}
-
-STPFIN_INLINED void add_above(double sums[LANES], const double *values, size_t n, double bound)
-{
-	for (size_t lane = 0; lane < n; lane++) {
-		sums[lane] += values[lane] > bound ? values[lane] - bound : 0;
-	}
 }
 
 /* The sum of what values are above a bound. */
 STPFIN_CLONES static double sum_above(const double *values, size_t n, double bound)
 {
 	double sums[LANES] = {0};
-	size_t i = 0;
+	size_t whole = n / LANES * LANES;
 
-	for (; n - i >= LANES; i += LANES) {
+	for (size_t i = 0; i < whole; i += LANES) {
 		add_above(sums, values + i, LANES, bound);
 	}
-	add_above(sums, values + i, n - i, bound);
+	add_above(sums, values + whole, n - whole, bound);
 	return add_up(sums);
 }
 
-static size_t bin_of(double x, double least, double scale)
-{
-	/* Of 32 bits, which machines convert to at once. */
-	int32_t bin = (int32_t)((x - least) * scale);
+/* Bins of equal width between two ends. */
+struct bins {
+	double least;
+	double scale;
+};
 
-	return bin < BINS ? (size_t)bin : BINS - 1;
+/* The bin of each of a run of values: of 32 bits, which machines convert to at once. */
+STPFIN_INLINED void find_bins(
+	const struct bins *self, const double *values, size_t n, int32_t bin[RUN])
+{
+	for (size_t i = 0; i < n; i++) {
+		int32_t at = (int32_t)((values[i] - self->least) * self->scale);
+
+		bin[i] = at < BINS ? at : BINS - 1;
+	}
+}
+
+STPFIN_CLONES static void count_bins(
+	const struct bins *self, const double *values, size_t n, uint32_t counts[BINS])
+{
+	int32_t bin[RUN];
+
+	for (size_t first = 0; first < n; first += RUN) {
+		size_t length = n - first < RUN ? n - first : RUN;
+
+		find_bins(self, values + first, length, bin);
+		for (size_t i = 0; i < length; i++) {
+			counts[bin[i]]++;
+		}
+	}
+}
+
+/* Gathers the values of bins, each at its `begin`, which moves on past them; none of a bin that
+ * begins at SIZE_MAX. */
+STPFIN_CLONES static void gather_bins(
+	const struct bins *self, const double *values, size_t n, size_t begin[BINS], double *room)
+{
+	int32_t bin[RUN];
+
+	for (size_t first = 0; first < n; first += RUN) {
+		size_t length = n - first < RUN ? n - first : RUN;
+
+		find_bins(self, values + first, length, bin);
+		for (size_t i = 0; i < length; i++) {
+			if (begin[bin[i]] != SIZE_MAX) {
+				room[begin[bin[i]]++] = values[first + i];
+			}
+		}
+	}
 }
 
 /* Finds the values of ranks (from 0, ascending): counts the values by bins, sorts the bins that
@@ -163,14 +223,14 @@ static size_t bin_of(double x, double least, double scale)
 static void select_ranks(const double *values, size_t n, double least, double most,
 	const size_t ranks[RANKS], double *room, double found[RANKS])
 {
-	double scale = BINS / (most - least);
-	size_t counts[BINS] = {0};
+	const struct bins bins = {least, BINS / (most - least)};
+	uint32_t counts[BINS] = {0};
 	size_t begin[BINS]; /* of the bin's values in the room; SIZE_MAX where none is wanted */
 	size_t before = 0;
 	size_t used = 0;
 	size_t rank = 0;
 
-	if (!isfinite(scale) || !(scale > 0)) {
+	if (!isfinite(bins.scale) || !(bins.scale > 0)) {
 		/* Next to nothing apart, or further than a number holds. */
 		memcpy(room, values, n * sizeof *room);
 		gsl_sort(room, 1, n);
@@ -179,9 +239,7 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 		}
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
-		counts[bin_of(values[i], least, scale)]++;
-	}
+	count_bins(&bins, values, n, counts);
 	for (size_t bin = 0; bin < BINS; bin++) {
 		bool is_wanted = rank < RANKS && ranks[rank] < before + counts[bin];
 
@@ -192,13 +250,7 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 			rank++;
 		}
 	}
-	for (size_t i = 0; i < n; i++) {
-		size_t bin = bin_of(values[i], least, scale);
-
-		if (begin[bin] != SIZE_MAX) {
-			room[begin[bin]++] = values[i];
-		}
-	}
+	gather_bins(&bins, values, n, begin, room);
 	before = 0;
 	rank = 0;
 	for (size_t bin = 0; bin < BINS; bin++) {
@@ -260,25 +312,21 @@ static void find_ranks(const double *values, size_t n, double least, double most
 
 void stpfin_spread__find(const double *values, size_t n, double *room, struct stpfin_spread *out)
 {
-	double closed;
-	double numbers;
-	double least;
-	double most;
+	struct reading read;
 
-	count_all(values, n, &closed, &numbers);
-	if (numbers < (double)n) {
+	read_values(values, n, &read);
+	if (isnan(read.sum) && has_nan(values, n)) {
 		const double none = (double)NAN;
 
 		*out = (struct stpfin_spread){
 			none, none, {none, none, none, none, none, none, none}, none, none, none, none};
 		return;
 	}
-	out->mean = sum_of(values, n) / (double)n;
+	out->mean = read.sum / (double)n;
 	out->sd = n > 1 ? sqrt(squares_about(values, n, out->mean) / (double)(n - 1)) : (double)NAN;
-	out->probability_closed = closed / (double)n;
+	out->probability_closed = read.closed / (double)n;
 	out->probability_error =
 		sqrt(out->probability_closed * (1 - out->probability_closed) / (double)n);
-	out->shortfall_mean = sum_above(values, n, 0) / (double)n;
-	find_ends(values, n, &least, &most);
-	find_ranks(values, n, least, most, room, out);
+	out->shortfall_mean = read.shortfall / (double)n;
+	find_ranks(values, n, read.least, read.most, room, out);
 }

@@ -27,7 +27,6 @@ struct bench {
 	struct stpfin_trial_work *work;
 	double *scratch;
 	double *cells;
-	double *figures;
 	uint64_t clipped;
 };
 
@@ -36,7 +35,6 @@ static void free_bench(struct bench *self)
 	stpfin_trial_work__free(self->work);
 	free(self->scratch);
 	free(self->cells);
-	free(self->figures);
 }
 
 /* Asks the caller, in whose thread this is, whether to go on. */
@@ -79,11 +77,7 @@ static stpfin_status new_bench(struct bench *self, struct running *running, size
 	self->scratch = stpfin_model__array(sweep->n_scratch, sizeof *self->scratch);
 	self->cells = stpfin_model__array(
 		stpfin_model__times(trial->uncertain->n_cells, STPFIN_LANES), sizeof *self->cells);
-	self->figures = stpfin_model__array(
-		stpfin_model__times(trial->n_figures, STPFIN_LANES), sizeof *self->figures);
-	return self->scratch != NULL && self->cells != NULL && self->figures != NULL
-			   ? STPFIN_OK
-			   : STPFIN_ERROR_MEMORY;
+	return self->scratch != NULL && self->cells != NULL ? STPFIN_OK : STPFIN_ERROR_MEMORY;
 }
 
 static stpfin_status run_block(struct bench *self, size_t block)
@@ -91,16 +85,10 @@ static stpfin_status run_block(struct bench *self, size_t block)
 	const struct stpfin_sweep *sweep = self->running->sweep;
 	size_t first = block * STPFIN_LANES;
 	size_t n = sweep->n - first < STPFIN_LANES ? sweep->n - first : STPFIN_LANES;
-	stpfin_status status;
 
 	sweep->fill(sweep->user_data, first, n, self->scratch, self->cells, &self->clipped);
-	status = stpfin_trial__project(
-		sweep->trial, self->work, self->cells, n, self->figures, &self->clipped);
-	for (size_t i = 0; i < sweep->trial->n_figures && status == STPFIN_OK; i++) {
-		memcpy(self->running->values + i * sweep->n + first, self->figures + i * STPFIN_LANES,
-			n * sizeof *self->figures);
-	}
-	return status;
+	return stpfin_trial__project(sweep->trial, self->work, self->cells, n,
+		self->running->values + first, sweep->n, &self->clipped);
 }
 
 /* The work of one thread. */

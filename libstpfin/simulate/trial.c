@@ -474,7 +474,7 @@ static stpfin_status project_one(const struct stpfin_trial *self, struct stpfin_
 }
 
 stpfin_status stpfin_trial__project(const struct stpfin_trial *self, struct stpfin_trial_work *work,
-	const double *cells, size_t n, double *figures, uint64_t *clipped)
+	const double *cells, size_t n, double *figures, size_t apart, uint64_t *clipped)
 {
 	const struct stpfin_trial_parts *parts = self->parts;
 	bool one_by_one = is_long(parts);
@@ -491,12 +491,14 @@ stpfin_status stpfin_trial__project(const struct stpfin_trial *self, struct stpf
 	}
 	for (size_t i = 0; i < self->n_figures && status == STPFIN_OK; i++) {
 		const double *from = work->bases + parts->minuend[i] * STPFIN_LANES;
-		const double *less = parts->subtrahend[i] != STPFIN_NO_ROW
-								 ? work->bases + parts->subtrahend[i] * STPFIN_LANES
-								 : NULL;
 
-		for (size_t lane = 0; lane < n; lane++) {
-			figures[i * STPFIN_LANES + lane] = from[lane] - (less != NULL ? less[lane] : 0);
+		memcpy(figures + i * apart, from, n * sizeof *figures);
+		if (parts->subtrahend[i] != STPFIN_NO_ROW) {
+			const double *less = work->bases + parts->subtrahend[i] * STPFIN_LANES;
+
+			for (size_t lane = 0; lane < n; lane++) {
+				figures[i * apart + lane] -= less[lane];
+			}
 		}
 	}
 	return status;

@@ -64,9 +64,10 @@ void stpfin_trial_work__watch(
 	struct stpfin_trial_work *self, stpfin_progress progress, void *user_data);
 
 /* Projects n (at most STPFIN_LANES) sets of values of the cells: cells[cell * STPFIN_LANES + lane]
- * (the rest of the lanes is ignored) into figures[figure * STPFIN_LANES + lane]. A figure is a NaN
- * where the result has no value. Adds to *clipped the effects that scale brought out of range. */
+ * (the rest of the lanes is ignored) into figures[figure * apart + lane], n of each figure. A
+ * figure is a NaN where the result has no value. Adds to *clipped the effects that scale brought
+ * out of range. */
 stpfin_status stpfin_trial__project(const struct stpfin_trial *self, struct stpfin_trial_work *work,
-	const double *cells, size_t n, double *figures, uint64_t *clipped);
+	const double *cells, size_t n, double *figures, size_t apart, uint64_t *clipped);
 
 #endif
