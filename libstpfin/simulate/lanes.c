@@ -42,6 +42,8 @@ struct stpfin_lanes {
 	size_t n_items;
 	struct item *items; /* by row and year */
 	size_t *home;     /* by row and year: the first figure, where they are summed; SIZE_MAX: none */
+	bool *wanted;     /* by year: whether any figure is of it, and draws may move it */
+	bool *every_year; /* wanted */
 	size_t *deflator; /* by year, inputs; NULL for cash */
 };
 
@@ -49,12 +51,13 @@ struct stpfin_lanes_work {
 	double *memory; /* all of the following, on boundaries of lines of a cache */
 	double *constants;
 	struct stpfin_lanes_index_work index;
-	double **sizes; /* by outcome, then effect, year and lane */
+	double *sizes;
 	double *idle;
 	double *curves;
 	double *parts;
 	double *values;
 	bool *members;
+	size_t *next; /* by outcome: the tile that comes next */
 };
 
 void stpfin_lanes__free(struct stpfin_lanes *self)
@@ -76,6 +79,8 @@ void stpfin_lanes__free(struct stpfin_lanes *self)
 	stpfin_lanes_heads__free(&self->heads);
 	free(self->items);
 	free(self->home);
+	free(self->wanted);
+	free(self->every_year);
 	free(self->deflator);
 	free(self);
 }
@@ -132,7 +137,11 @@ static stpfin_status compile_outcome(struct making *making, size_t number)
 	if (outcome->has_bridge) {
 		making->n_steps[number] = outcome->bridge.grouping.n;
 	}
-	return status == STPFIN_OK ? stpfin_lanes_amounts__new(&outcome->amounts, &from,
+	if (status == STPFIN_OK) {
+		status = stpfin_lanes_amounts__new(
+			&outcome->amounts, &from, outcome->has_bridge ? &outcome->bridge : NULL);
+	}
+	return status == STPFIN_OK ? stpfin_lanes_tiles__new(&outcome->tiles, &outcome->groups,
 									 outcome->has_bridge ? &outcome->bridge : NULL)
 							   : status;
 }
@@ -267,7 +276,10 @@ static stpfin_status make_items(struct making *making, const bool *handled)
 
 	self->items = stpfin_model__array(self->n_items, sizeof *self->items);
 	self->home = stpfin_model__array(n_cells, sizeof *self->home);
-	if (self->items == NULL || self->home == NULL) {
+	self->wanted = stpfin_model__array(making->model->n_years, sizeof *self->wanted);
+	self->every_year = stpfin_model__array(making->model->n_years, sizeof *self->every_year);
+	if (self->items == NULL || self->home == NULL || self->wanted == NULL ||
+		self->every_year == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
 	for (size_t i = 0; i < making->n_figures; i++) {
@@ -282,7 +294,11 @@ static stpfin_status make_items(struct making *making, const bool *handled)
 	for (size_t at = 0; at < n_cells; at++) {
 		self->home[at] = SIZE_MAX;
 	}
+	for (size_t t = 0; t < making->model->n_years; t++) {
+		self->every_year[t] = true;
+	}
 	while (n-- > 0) {
+		self->wanted[self->items[n].t] = self->items[n].t > 0;
 		self->home[self->items[n].row * making->model->n_years + self->items[n].t] =
 			self->items[n].figure;
 	}
@@ -327,44 +343,97 @@ static double *central_cells(const struct stpfin_uncertain *uncertain)
 	return cells;
 }
 
-static struct stpfin_lanes_state state_of(const struct stpfin_lanes *self,
-	const struct stpfin_lanes_work *work, const double *cells, size_t outcome)
+/* What is done with the tile of an outcome. */
+typedef void handle_tile(void *user_data, size_t outcome, const struct stpfin_lanes_tile *tile,
+	const struct stpfin_lanes_summing *with);
+
+/* Goes through the tiles of all outcomes, chunk by chunk. `all` is as the plan stands: what no draw
+ * moves too, in every year. */
+static void go_through(const struct stpfin_lanes *self, struct stpfin_lanes_work *work,
+	const double *cells, bool all, double *sums, handle_tile *handle, void *user_data)
 {
-	return (struct stpfin_lanes_state){&self->outcomes[outcome].groups, &self->inputs, &work->index,
-		work->sizes[outcome], work->constants, cells, work->idle};
+	for (size_t i = 0; i < self->n_outcomes; i++) {
+		work->next[i] = 0;
+	}
+	for (size_t first = 0; first < self->indices.n_classes; first += STPFIN_CHUNK) {
+		size_t end = self->indices.n_classes - first < STPFIN_CHUNK ? self->indices.n_classes
+																	: first + STPFIN_CHUNK;
+
+		stpfin_lanes_indices__fill_classes(
+			&self->indices, &work->index, &self->inputs, work->constants, cells, first, end);
+		for (size_t i = 0; i < self->n_outcomes; i++) {
+			const struct outcome *outcome = &self->outcomes[i];
+			const struct stpfin_lanes_state state = {&outcome->groups, &outcome->effects,
+				&self->inputs, &work->index, work->constants, cells, all,
+				all ? self->every_year : self->wanted, work->sizes, work->idle};
+			const struct stpfin_lanes_summing with = {&self->matrix, &state, self->home, sums,
+				work->curves, work->parts, work->values, work->members};
+
+			while (work->next[i] < outcome->tiles.n &&
+				   outcome->tiles.tiles[work->next[i]].chunk == first / STPFIN_CHUNK) {
+				handle(user_data, i, &outcome->tiles.tiles[work->next[i]++], &with);
+			}
+		}
+	}
 }
 
-/* The curves and parts of all groups of the outcomes as the plan stands. */
-static stpfin_status fill_as_planned(struct making *making, const struct stpfin_lanes_work *work,
-	const double *cells, struct stpfin_lanes_care *care, double **arrays)
+/* The curves and parts of the outcomes as the plan stands, by curve and year. */
+struct planned {
+	const struct stpfin_lanes *self;
+	double **curves;
+	double **parts;
+};
+
+/* Keeps one lane of n columns of a tile, from the first on. */
+static void keep_lane(const double *columns, size_t n, size_t first, size_t n_years, double *kept)
+{
+	for (size_t t = 0; t < n_years; t++) {
+		for (size_t i = 0; i < n; i++) {
+			kept[(first + i) * n_years + t] = columns[(t * n + i) * STPFIN_LANES];
+		}
+	}
+}
+
+/* A handle_tile. */
+static void keep_as_planned(void *user_data, size_t outcome, const struct stpfin_lanes_tile *tile,
+	const struct stpfin_lanes_summing *with)
+{
+	const struct planned *planned = user_data;
+	const struct outcome *of = &planned->self->outcomes[outcome];
+	size_t n_years = planned->self->indices.n_years;
+
+	stpfin_lanes_tiles__fill(&of->tiles, tile, with);
+	keep_lane(with->curves, tile->n_curves, of->groups.groups[tile->first_group].payment, n_years,
+		planned->curves[outcome]);
+	if (of->has_bridge) {
+		keep_lane(with->parts, tile->n_parts, of->bridge.games[tile->first_group].first_part,
+			n_years, planned->parts[outcome]);
+	}
+}
+
+/* Fills the curves and parts of the outcomes as the plan stands. */
+static stpfin_status fill_as_planned(struct making *making, struct stpfin_lanes_work *work,
+	const double *cells, struct stpfin_lanes_care *care, struct planned *planned)
 {
 	const struct stpfin_lanes *self = making->self;
-	size_t year = self->indices.n_years * STPFIN_LANES;
+	size_t n_years = self->indices.n_years;
 
 	for (size_t i = 0; i < self->n_outcomes; i++) {
 		const struct outcome *outcome = &self->outcomes[i];
-		struct stpfin_lanes_state state = state_of(self, work, cells, i);
 
-		if (!outcome->known) {
-			continue;
-		}
-		arrays[2 * i] = stpfin_model__array(
-			stpfin_model__times(outcome->groups.n_curves, year), sizeof(double));
-		arrays[2 * i + 1] = stpfin_model__array(
-			stpfin_model__times(outcome->has_bridge ? outcome->bridge.n_parts : 0, year),
+		planned->curves[i] = stpfin_model__array(
+			stpfin_model__times(outcome->groups.n_curves, n_years), sizeof(double));
+		planned->parts[i] = stpfin_model__array(
+			stpfin_model__times(outcome->has_bridge ? outcome->bridge.n_parts : 0, n_years),
 			sizeof(double));
-		if (arrays[2 * i] == NULL || arrays[2 * i + 1] == NULL) {
+		if (planned->curves[i] == NULL || planned->parts[i] == NULL) {
 			return STPFIN_ERROR_MEMORY;
 		}
-		stpfin_lanes_curves__fill(&state, 0, outcome->groups.n, arrays[2 * i], true);
-		if (outcome->has_bridge) {
-			stpfin_lanes_bridge__fill(&outcome->bridge, &state, 0, outcome->groups.n,
-				arrays[2 * i + 1], work->values, work->members, true);
-		}
-		care[i] = (struct stpfin_lanes_care){&outcome->groups, &outcome->amounts, arrays[2 * i],
-			work->index.inflation, self->indices.inflation_moves,
-			outcome->has_bridge ? &outcome->bridge : NULL, arrays[2 * i + 1]};
+		care[i] = (struct stpfin_lanes_care){&outcome->groups, &outcome->amounts,
+			planned->curves[i], work->index.inflation, self->indices.inflation_moves,
+			outcome->has_bridge ? &outcome->bridge : NULL, planned->parts[i]};
 	}
+	go_through(self, work, cells, true, NULL, keep_as_planned, planned);
 	return STPFIN_OK;
 }
 
@@ -373,32 +442,35 @@ static stpfin_status make_matrix(struct making *making)
 {
 	struct stpfin_lanes *self = making->self;
 	struct stpfin_lanes_care *care = stpfin_model__array(self->n_outcomes, sizeof *care);
-	double **arrays = stpfin_model__array(2 * self->n_outcomes, sizeof *arrays);
+	struct planned planned = {self, stpfin_model__array(self->n_outcomes, sizeof(double *)),
+		stpfin_model__array(self->n_outcomes, sizeof(double *))};
 	double *cells = central_cells(making->uncertain);
 	struct stpfin_lanes_work *work = NULL;
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
-	if (care != NULL && arrays != NULL && cells != NULL) {
+	if (care != NULL && planned.curves != NULL && planned.parts != NULL && cells != NULL) {
 		status = stpfin_lanes_work__new(self, &work);
 	}
 	if (status == STPFIN_OK) {
-		status = fill_as_planned(making, work, cells, care, arrays);
+		status = fill_as_planned(making, work, cells, care, &planned);
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_lanes_matrix__make(&self->matrix, making->model, care);
 	}
-	for (size_t i = 0; i < 2 * self->n_outcomes && arrays != NULL; i++) {
-		free(arrays[i]);
-	}
-	free(care);
-	free(arrays);
-	free(cells);
 	stpfin_lanes_work__free(work);
+	for (size_t i = 0; i < self->n_outcomes; i++) {
+		free(planned.curves != NULL ? planned.curves[i] : NULL);
+		free(planned.parts != NULL ? planned.parts[i] : NULL);
+	}
+	free(planned.curves);
+	free(planned.parts);
+	free(care);
+	free(cells);
 	return status;
 }
 
-/* Cuts the rows of the outcomes into tiles. */
-static stpfin_status make_tiles(struct stpfin_lanes *self)
+/* Finds the rows of the outcomes, and their runs. */
+static stpfin_status find_runs(struct stpfin_lanes *self)
 {
 	size_t row = 0;
 	stpfin_status status = STPFIN_OK;
@@ -412,8 +484,8 @@ static stpfin_status make_tiles(struct stpfin_lanes *self)
 		}
 		outcome->end_row = row;
 		if (outcome->known) {
-			status = stpfin_lanes_tiles__new(&outcome->tiles, &self->matrix, outcome->first_row,
-				outcome->end_row, &outcome->groups, outcome->has_bridge ? &outcome->bridge : NULL);
+			status = stpfin_lanes_tiles__find_runs(
+				&outcome->tiles, &self->matrix, outcome->first_row, outcome->end_row);
 		}
 	}
 	return status;
@@ -448,7 +520,7 @@ static stpfin_status compile(
 	if (status == STPFIN_OK && self->n_items > 0) {
 		status = make_matrix(making);
 	}
-	return status == STPFIN_OK && self->n_items > 0 ? make_tiles(self) : status;
+	return status == STPFIN_OK && self->n_items > 0 ? find_runs(self) : status;
 }
 
 stpfin_status stpfin_lanes__new(const struct stpfin_model *model,
@@ -495,8 +567,8 @@ void stpfin_lanes_work__free(struct stpfin_lanes_work *self)
 		return;
 	}
 	free(self->memory);
-	free(self->sizes);
 	free(self->members);
+	free(self->next);
 	free(self);
 }
 
@@ -519,6 +591,7 @@ static size_t place_arrays(
 	size_t n_curves = 0;
 	size_t n_parts = 0;
 	size_t n_values = 0;
+	size_t n_sizes = 0;
 	size_t used = 0;
 
 	for (size_t i = 0; i < self->n_outcomes; i++) {
@@ -528,19 +601,18 @@ static size_t place_arrays(
 		n_curves = outcome->tiles.most_curves > n_curves ? outcome->tiles.most_curves : n_curves;
 		n_parts = outcome->tiles.most_parts > n_parts ? outcome->tiles.most_parts : n_parts;
 		n_values = values > n_values ? values : n_values;
+		n_sizes = outcome->groups.most_sizes > n_sizes ? outcome->groups.most_sizes : n_sizes;
 	}
 	work->constants = place(memory, &used, self->inputs.n * STPFIN_LANES);
 	work->index.inflation = place(memory, &used, indices->n_services * year);
 	work->index.price = place(memory, &used, indices->n_services * year);
-	work->index.use = place(memory, &used, indices->n_uses * year);
-	work->index.index = place(memory, &used, indices->n_classes * year);
+	work->index.use = place(memory, &used, indices->n_moving_uses * year);
+	work->index.index = place(memory, &used, STPFIN_CHUNK * year);
+	work->sizes = place(memory, &used, n_sizes * year);
 	work->idle = place(memory, &used, year);
 	work->curves = place(memory, &used, n_curves * year);
 	work->parts = place(memory, &used, n_parts * year);
 	work->values = place(memory, &used, n_values);
-	for (size_t i = 0; i < self->n_outcomes; i++) {
-		work->sizes[i] = place(memory, &used, self->outcomes[i].effects.n_sizes * year);
-	}
 	return used;
 }
 
@@ -558,9 +630,9 @@ static stpfin_status allocate(const struct stpfin_lanes *self, struct stpfin_lan
 						? outcome->bridge.grouping.n
 						: n_players;
 	}
-	work->sizes = stpfin_model__array(self->n_outcomes, sizeof *work->sizes);
 	work->members = stpfin_model__array(n_players, sizeof *work->members);
-	if (work->sizes == NULL || work->members == NULL) {
+	work->next = stpfin_model__array(self->n_outcomes, sizeof *work->next);
+	if (work->members == NULL || work->next == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
 	n = place_arrays(self, work, NULL);
@@ -590,10 +662,6 @@ stpfin_status stpfin_lanes_work__new(
 		stpfin_inputs__fill_means(&self->inputs, work->constants, cells);
 		stpfin_lanes_indices__fill(
 			&self->indices, &work->index, &self->inputs, work->constants, cells, true);
-		for (size_t i = 0; i < self->n_outcomes; i++) {
-			stpfin_lanes_effects__fill(&self->outcomes[i].effects, work->sizes[i], &self->inputs,
-				work->constants, cells, true);
-		}
 		*out = work;
 		work = NULL;
 	}
@@ -625,29 +693,31 @@ static void finish(const struct stpfin_lanes *self, const struct stpfin_lanes_wo
 	}
 }
 
+/* A handle_tile. */
+static void sum_tile(void *user_data, size_t outcome, const struct stpfin_lanes_tile *tile,
+	const struct stpfin_lanes_summing *with)
+{
+	const struct stpfin_lanes *self = *(const struct stpfin_lanes **)user_data;
+
+	if (tile->first_run < tile->end_run) {
+		stpfin_lanes_tiles__fill(&self->outcomes[outcome].tiles, tile, with);
+		stpfin_lanes_tiles__add(&self->outcomes[outcome].tiles, tile, with);
+	}
+}
+
 void stpfin_lanes__project(const struct stpfin_lanes *self, struct stpfin_lanes_work *work,
 	const double *cells, size_t n, double *figures, uint64_t *clipped)
 {
 	stpfin_inputs__fill_means(&self->inputs, work->constants, cells);
 	stpfin_lanes_indices__fill(
 		&self->indices, &work->index, &self->inputs, work->constants, cells, false);
-	for (size_t i = 0; i < self->n_outcomes; i++) {
-		const struct outcome *outcome = &self->outcomes[i];
-		const struct stpfin_lanes_state state = state_of(self, work, cells, i);
-		const struct stpfin_lanes_summing summing = {&self->matrix, &state, self->home, figures,
-			work->curves, work->parts, work->values, work->members};
-
-		if (clipped != NULL) {
-			*clipped += stpfin_lanes_effects__count_clipped(
-				&outcome->effects, &self->inputs, work->constants, cells, n);
-		}
-		if (outcome->first_row < outcome->end_row) {
-			stpfin_lanes_effects__fill(
-				&outcome->effects, work->sizes[i], &self->inputs, work->constants, cells, false);
-			stpfin_lanes_tiles__fill(
-				&outcome->tiles, &summing, outcome->first_row, outcome->end_row);
-		}
+	for (size_t i = 0; clipped != NULL && i < self->n_outcomes; i++) {
+		*clipped += stpfin_lanes_effects__count_clipped(
+			&self->outcomes[i].effects, &self->inputs, work->constants, cells, n);
 	}
+	stpfin_lanes_tiles__begin_sums(
+		&self->matrix, self->home, cells, work->index.inflation, figures);
+	go_through(self, work, cells, false, figures, sum_tile, &self);
 	/* Those that share a sum first, from the last to the first, where it is. */
 	for (size_t i = self->n_items; i-- > 0;) {
 		const struct item *item = &self->items[i];

@@ -316,61 +316,81 @@ static const double *ratios_of(
 	return self->ratios + game->ratios + number * self->groups->n_years;
 }
 
-/* Weighs the value of a set of a game's players, n doubles, into their parts. */
+/* Where the parts of a group's curves go. */
+struct dividing {
+	const struct stpfin_lanes_game *game;
+	size_t n;      /* doubles of its curves in a year */
+	double *parts; /* of the first player */
+	size_t year;   /* doubles from a year's to the next */
+};
+
+/* Weighs the values of a set of a game's players, by year, into their parts. */
 STPFIN_INLINED void weigh_set(const struct stpfin_lanes_bridge *self,
-	const struct stpfin_lanes_game *game, size_t set, const double *values, size_t n, double *parts)
+	const struct stpfin_lanes_state *from, const struct dividing *dividing, size_t set,
+	const double *values)
 {
+	size_t n_players = dividing->game->n_players;
 	size_t size = 0;
 
-	for (size_t i = 0; i < game->n_players; i++) {
+	for (size_t i = 0; i < n_players; i++) {
 		size += is_in(self, set, i);
 	}
-	for (size_t i = 0; i < game->n_players; i++) {
+	for (size_t i = 0; i < n_players; i++) {
 		bool in = is_in(self, set, i);
 		double weight = in ? 1 : -1;
 
 		if (self->by_shapley) {
-			weight *= stpfin_shares__weight(game->n_players, in ? size - 1 : size);
+			weight *= stpfin_shares__weight(n_players, in ? size - 1 : size);
 		} else if (i + 1 != size && i != size) {
 			continue; /* only the last adds, and only the next adds to it */
 		}
-		add_weighted(parts + i * n, weight, values, n);
+		for (size_t t = 0; t < self->groups->n_years; t++) {
+			if (from->wanted[t]) {
+				add_weighted(dividing->parts + t * dividing->year + i * dividing->n, weight,
+					values + t * dividing->n, dividing->n);
+			}
+		}
 	}
 }
 
 STPFIN_CLONES static void divide(const struct stpfin_lanes_bridge *self,
-	const struct stpfin_lanes_state *from, size_t group, double *parts, double *values,
-	bool *members)
+	const struct stpfin_lanes_state *from, const struct stpfin_lanes_group *group,
+	const struct dividing *dividing, double *values, bool *members)
 {
-	const struct stpfin_lanes_game *game = &self->games[group];
+	const struct stpfin_lanes_game *game = dividing->game;
 	struct stpfin_lanes_members who = {self->grouping.of_scheme, members, NULL};
-	size_t n = self->groups->groups[group].n_curves * self->groups->n_years * STPFIN_LANES;
 	size_t n_sets = self->by_shapley ? (size_t)1 << game->n_players : game->n_players + 1;
 
-	for (size_t i = 0; i < game->n_players * n; i++) {
-		parts[i] = 0;
+	for (size_t t = 0; t < self->groups->n_years; t++) {
+		if (from->wanted[t]) {
+			memset(dividing->parts + t * dividing->year, 0,
+				game->n_players * dividing->n * sizeof *dividing->parts);
+		}
 	}
+	stpfin_lanes_curves__fill_sizes(from, group);
 	for (size_t set = 0; set < n_sets; set++) {
 		for (size_t i = 0; i < game->n_players; i++) {
 			members[self->players[game->first_player + i]] = is_in(self, set, i);
 		}
 		who.ratios = ratios_of(self, game, set);
 		stpfin_lanes_curves__fill_group(from, group, &who, values);
-		weigh_set(self, game, set, values, n, parts);
+		weigh_set(self, from, dividing, set, values);
 	}
 }
 
 void stpfin_lanes_bridge__fill(const struct stpfin_lanes_bridge *self,
-	const struct stpfin_lanes_state *from, size_t first, size_t end, double *parts,
-	double *workspace, bool *members, bool all)
+	const struct stpfin_lanes_state *from, size_t first, size_t end, size_t n_parts, double *parts,
+	double *workspace, bool *members)
 {
-	for (size_t group = first; group < end; group++) {
-		const struct stpfin_lanes_game *game = &self->games[group];
-		size_t part = game->first_part - self->games[first].first_part;
+	for (size_t i = first; i < end; i++) {
+		const struct stpfin_lanes_game *game = &self->games[i];
+		const struct stpfin_lanes_group *group = &self->groups->groups[i];
+		const struct dividing dividing = {game, group->n_curves * STPFIN_LANES,
+			parts + (game->first_part - self->games[first].first_part) * STPFIN_LANES,
+			n_parts * STPFIN_LANES};
 
-		if (game->n_players > 0 && (all || game->moves)) {
-			divide(self, from, group, parts + part * self->groups->n_years * STPFIN_LANES,
-				workspace, members);
+		if (game->n_players > 0 && (from->all || game->moves)) {
+			divide(self, from, group, &dividing, workspace, members);
 		}
 	}
 }

@@ -54,11 +54,11 @@ size_t stpfin_lanes_bridge__part(
 /* How many doubles of workspace filling needs. */
 size_t stpfin_lanes_bridge__workspace(const struct stpfin_lanes_bridge *self);
 
-/* Fills the parts, by part, year and lane, of the groups of flows from the first to before the end:
- * of all of them, or only of those that draws move. `parts` begins with the first of the first
- * group. members is workspace by group of schemes. */
+/* Fills the parts, by year, part and lane, of the groups of flows from the first to before the end,
+ * which have n_parts. `parts` begins with the first of the first group. members is workspace by
+ * group of schemes. */
 void stpfin_lanes_bridge__fill(const struct stpfin_lanes_bridge *self,
-	const struct stpfin_lanes_state *from, size_t first, size_t end, double *parts,
-	double *workspace, bool *members, bool all);
+	const struct stpfin_lanes_state *from, size_t first, size_t end, size_t n_parts, double *parts,
+	double *workspace, bool *members);
 
 #endif

@@ -200,8 +200,8 @@ stpfin_status stpfin_lanes_effects__new(struct stpfin_lanes_effects *self,
 	return status == STPFIN_OK ? compile_clips(self, model, scenario, drawn, inputs) : status;
 }
 
-/* A size in each year. */
-STPFIN_INLINED void fill_size(double least, const struct stpfin_reached *reached, size_t n_years,
+/* A size that draws move, in each year. */
+STPFIN_INLINED void fill_moving(double least, const struct stpfin_reached *reached, size_t n_years,
 	const double *full, const double *scale, double *restrict sizes)
 {
 	double size[STPFIN_LANES];
@@ -232,48 +232,57 @@ STPFIN_INLINED void fill_size(double least, const struct stpfin_reached *reached
 	}
 }
 
-STPFIN_CLONES static void fill_sizes(const struct stpfin_lanes_effects *self, double *sizes,
-	const struct stpfin_inputs *inputs, const double *constants, const double *cells, bool all)
+STPFIN_CLONES static void fill_size(const struct stpfin_lanes_effects *self, size_t number,
+	const struct stpfin_inputs *inputs, const double *constants, const double *cells, double *sizes)
 {
-	size_t year = self->n_years * STPFIN_LANES;
+	const struct stpfin_lanes_size *size = &self->sizes[number];
+	size_t first = size->effect * self->n_years;
 
-	for (size_t i = 0; i < self->n_sizes; i++) {
-		const struct stpfin_lanes_size *size = &self->sizes[i];
-		size_t first = size->effect * self->n_years;
-
-		if (size->scale != SIZE_MAX) {
-			fill_size(size->least, self->reached + first, self->n_years,
-				stpfin_inputs__lanes(inputs, constants, cells, size->size),
-				stpfin_inputs__lanes(inputs, constants, cells, size->scale), sizes + i * year);
-		} else if (all) {
-			for (size_t at = 0; at < year; at++) {
-				sizes[i * year + at] = self->as_planned[first + at / STPFIN_LANES];
-			}
+	if (size->scale != SIZE_MAX) {
+		fill_moving(size->least, self->reached + first, self->n_years,
+			stpfin_inputs__lanes(inputs, constants, cells, size->size),
+			stpfin_inputs__lanes(inputs, constants, cells, size->scale), sizes);
+		return;
+	}
+	for (size_t t = 0; t < self->n_years; t++) {
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			sizes[t * STPFIN_LANES + i] = self->as_planned[first + t];
 		}
 	}
 }
 
-void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects *self, double *sizes,
-	const struct stpfin_inputs *inputs, const double *constants, const double *cells, bool all)
+void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects *self, size_t size,
+	const struct stpfin_inputs *inputs, const double *constants, const double *cells, double *sizes)
 {
-	fill_sizes(self, sizes, inputs, constants, cells, all);
+	fill_size(self, size, inputs, constants, cells, sizes);
 }
 
-uint64_t stpfin_lanes_effects__count_clipped(const struct stpfin_lanes_effects *self,
-	const struct stpfin_inputs *inputs, const double *constants, const double *cells, size_t n)
+STPFIN_CLONES static void count_clipped(const struct stpfin_lanes_effects *self,
+	const struct stpfin_inputs *inputs, const double *constants, const double *cells,
+	int64_t *restrict counts)
 {
-	uint64_t clipped = 0;
-
 	for (size_t i = 0; i < self->n_clips; i++) {
 		const struct stpfin_lanes_clip *clip = &self->clips[i];
 		const double *size = stpfin_inputs__lanes(inputs, constants, cells, clip->size);
 		const double *scale = stpfin_inputs__lanes(inputs, constants, cells, clip->scale);
 
-		for (size_t lane = 0; lane < n; lane++) {
+		for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
 			double scaled = size[lane] * scale[lane];
 
-			clipped += scaled < clip->least || scaled > 1;
+			counts[lane] += (scaled < clip->least) | (scaled > 1);
 		}
+	}
+}
+
+uint64_t stpfin_lanes_effects__count_clipped(const struct stpfin_lanes_effects *self,
+	const struct stpfin_inputs *inputs, const double *constants, const double *cells, size_t n)
+{
+	int64_t counts[STPFIN_LANES] = {0};
+	uint64_t clipped = 0;
+
+	count_clipped(self, inputs, constants, cells, counts);
+	for (size_t lane = 0; lane < n; lane++) {
+		clipped += (uint64_t)counts[lane];
 	}
 	return clipped;
 }

@@ -45,9 +45,10 @@ static inline bool stpfin_lanes_effects__moves(const struct stpfin_lanes_effects
 	return self->sizes[size].scale != SIZE_MAX;
 }
 
-/* Fills sizes by size, year and lane: all, or only those that draws move. */
-void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects *self, double *sizes,
-	const struct stpfin_inputs *inputs, const double *constants, const double *cells, bool all);
+/* Fills a size by year and lane. */
+void stpfin_lanes_effects__fill(const struct stpfin_lanes_effects *self, size_t size,
+	const struct stpfin_inputs *inputs, const double *constants, const double *cells,
+	double *sizes);
 
 /* How many sizes of the first n lanes are out of their range. */
 uint64_t stpfin_lanes_effects__count_clipped(const struct stpfin_lanes_effects *self,

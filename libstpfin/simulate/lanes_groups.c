@@ -366,6 +366,7 @@ static stpfin_status make_group(
 	group->payment = payment;
 	group->cost = group->outside ? payment : cost;
 	group->first_step = self->n_steps;
+	group->first_of_steps = self->n_savings;
 	if (ratios != NULL && status == STPFIN_OK) {
 		group->prevention = self->n_ratios;
 		status = add_ratios(self, ratios);
@@ -389,6 +390,9 @@ static stpfin_status make_group(
 	}
 	group->n_savings = self->n_savings - group->first_saving;
 	group->n_curves = self->n_curves - group->payment;
+	self->most_sizes = stpfin_lanes_group__sizes(group) > self->most_sizes
+						   ? stpfin_lanes_group__sizes(group)
+						   : self->most_sizes;
 	savings_move = any_saving_moves(making, group->first_saving, group->n_savings);
 	capacity_moves = (group->n_steps > 0 || ratios != NULL) &&
 					 (stpfin_inputs__moves(from->inputs, self->semi_fixed[group->service]) ||
@@ -585,6 +589,32 @@ static stpfin_status compile_means(struct making *making)
 	return STPFIN_OK;
 }
 
+/* Adds all flows in the order of their classes. */
+static stpfin_status add_flows(struct making *making)
+{
+	const struct stpfin_model *model = making->from->model;
+	const struct stpfin_lanes_indices *indices = making->from->indices;
+	size_t *first = stpfin_model__array(indices->n_classes + 1, sizeof *first);
+	size_t *flows = stpfin_model__array(model->n_flows, sizeof *flows);
+	stpfin_status status = first != NULL && flows != NULL ? STPFIN_OK : STPFIN_ERROR_MEMORY;
+
+	for (size_t flow = 0; status == STPFIN_OK && flow < model->n_flows; flow++) {
+		first[indices->class[model->demand[flow]] + 1]++;
+	}
+	for (size_t class = 0; status == STPFIN_OK && class < indices->n_classes; class ++) {
+		first[class + 1] += first[class];
+	}
+	for (size_t flow = 0; status == STPFIN_OK && flow < model->n_flows; flow++) {
+		flows[first[indices->class[model->demand[flow]]]++] = flow;
+	}
+	for (size_t i = 0; i < model->n_flows && status == STPFIN_OK; i++) {
+		status = add_flow(making, flows[i]);
+	}
+	free(first);
+	free(flows);
+	return status;
+}
+
 stpfin_status stpfin_lanes_groups__new(
 	struct stpfin_lanes_groups *self, const struct stpfin_lanes_sources *from)
 {
@@ -613,8 +643,8 @@ stpfin_status stpfin_lanes_groups__new(
 	if (status == STPFIN_OK) {
 		status = compile_means(&making);
 	}
-	for (size_t flow = 0; flow < from->model->n_flows && status == STPFIN_OK; flow++) {
-		status = add_flow(&making, flow);
+	if (status == STPFIN_OK) {
+		status = add_flows(&making);
 	}
 	stpfin_prevented__free(&making.prevented);
 	stpfin_keys__free(&making.keys);

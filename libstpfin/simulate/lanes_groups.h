@@ -38,8 +38,10 @@ struct stpfin_lanes_group {
 	size_t prevention; /* by year, among the ratios; SIZE_MAX: none */
 	size_t first_step;
 	size_t n_steps;
-	size_t first_saving;
+	size_t
+		first_saving; /* its own come after those of its steps, which begin at `first_of_steps` */
 	size_t n_savings;
+	size_t first_of_steps;
 	size_t payment;  /* curves */
 	size_t cost;     /* none outside */
 	size_t n_curves; /* from `payment` on */
@@ -67,7 +69,7 @@ struct stpfin_lanes_trade {
 
 struct stpfin_lanes_groups {
 	size_t n_years;
-	size_t n;
+	size_t n; /* in the order of their classes */
 	struct stpfin_lanes_group *groups;
 	struct stpfin_lanes_step *steps;
 	size_t n_steps;
@@ -79,6 +81,7 @@ struct stpfin_lanes_groups {
 	size_t *variable;   /* SIZE_MAX: all that is not semi-fixed */
 	size_t *lag;
 	size_t n_curves;
+	size_t most_sizes; /* that the steps and savings of a group have */
 	bool *curve_moves;
 	size_t n_trades;
 	struct stpfin_lanes_trade *trades; /* by flow, then shifts */
@@ -98,5 +101,11 @@ struct stpfin_lanes_sources {
 stpfin_status stpfin_lanes_groups__new(
 	struct stpfin_lanes_groups *self, const struct stpfin_lanes_sources *from);
 void stpfin_lanes_groups__free(struct stpfin_lanes_groups *self);
+
+/* How many sizes its steps and savings have: those of the steps first. */
+static inline size_t stpfin_lanes_group__sizes(const struct stpfin_lanes_group *self)
+{
+	return self->n_steps + self->first_saving + self->n_savings - self->first_of_steps;
+}
 
 #endif

@@ -8,7 +8,7 @@
 #include "libstpfin/plan/weights.h"
 #include "libstpfin/simulate/clones.h"
 
-enum { USES, USE_PRODUCTS, CLASSES, PARTS, TRENDS };
+enum { USES, USE_PRODUCTS, USE_RATIOS, CLASSES, PARTS, TRENDS };
 
 void stpfin_lanes_indices__free(struct stpfin_lanes_indices *self)
 {
@@ -20,6 +20,7 @@ void stpfin_lanes_indices__free(struct stpfin_lanes_indices *self)
 	free(self->price_moves);
 	free(self->uses);
 	free(self->use_products);
+	free(self->use_ratios);
 	free(self->classes);
 	free(self->parts);
 	free(self->trends);
@@ -274,12 +275,69 @@ static stpfin_status add_use_product(const struct sources *from, size_t weight_c
 			   : status;
 }
 
-/* Adds a use: the bands that move, and what the others come to. */
-static stpfin_status add_use(
-	const struct sources *from, const struct drawn_people *drawn, size_t set, size_t place)
+/* What those of a band come to in a year as the plan has them. */
+static double planned_use(const struct stpfin_model *model, size_t set, size_t band, size_t t)
+{
+	const struct stpfin_people *people = model->people;
+
+	return people->weight[set * people->n_kinds + people->kind[band]] *
+		   people->persons[band * model->n_years + t];
+}
+
+/* Writes a year of a use that draws move: the bands that do, and what the others come to. */
+static stpfin_status add_use_products(const struct sources *from, const struct drawn_people *drawn,
+	size_t set, size_t place, size_t t)
 {
 	const struct stpfin_model *model = from->model;
 	const struct stpfin_people *people = model->people;
+	double rest = 0;
+	stpfin_status status = STPFIN_OK;
+
+	for (size_t band = people->first[place]; band < people->first[place + 1] && status == STPFIN_OK;
+		 band++) {
+		size_t weight = set * people->n_kinds + people->kind[band];
+		size_t persons = band * model->n_years + t;
+
+		if (band_moves(from, drawn, set, band)) {
+			status = add_use_product(from, drawn->weight[weight], people->weight[weight],
+				drawn->persons[persons], people->persons[persons]);
+		} else {
+			rest += planned_use(model, set, band, t);
+		}
+	}
+	return status == STPFIN_OK ? add_use_product(from, STPFIN_NO_ROW, 1, STPFIN_NO_ROW, rest)
+							   : status;
+}
+
+/* Writes the ratios of a use that no draw moves. */
+static stpfin_status add_use_ratios(const struct sources *from, size_t set, size_t place)
+{
+	const struct stpfin_people *people = from->model->people;
+	struct stpfin_lanes_indices *self = from->self;
+	double base = 0;
+
+	for (size_t t = 0; t < self->n_years; t++) {
+		double *ratios = stpfin_keys__grown(
+			self->use_ratios, &self->capacities[USE_RATIOS], self->n_use_ratios, sizeof *ratios);
+		double sum = 0;
+
+		if (ratios == NULL) {
+			return STPFIN_ERROR_MEMORY;
+		}
+		self->use_ratios = ratios;
+		for (size_t band = people->first[place]; band < people->first[place + 1]; band++) {
+			sum += planned_use(from->model, set, band, t);
+		}
+		base = t == 0 ? sum : base;
+		ratios[self->n_use_ratios++] = stpfin_formula__demographic(sum, base);
+	}
+	return STPFIN_OK;
+}
+
+static stpfin_status add_use(
+	const struct sources *from, const struct drawn_people *drawn, size_t set, size_t place)
+{
+	const struct stpfin_people *people = from->model->people;
 	struct stpfin_lanes_indices *self = from->self;
 	struct stpfin_lanes_use *uses =
 		stpfin_keys__grown(self->uses, &self->capacities[USES], self->n_uses, sizeof *uses);
@@ -291,29 +349,16 @@ static stpfin_status add_use(
 	}
 	self->uses = uses;
 	use = &uses[self->n_uses++];
-	*use = (struct stpfin_lanes_use){self->n_use_products, 1, false};
+	*use = (struct stpfin_lanes_use){SIZE_MAX, self->n_use_ratios, 0};
 	for (size_t band = people->first[place]; band < people->first[place + 1]; band++) {
 		use->n += band_moves(from, drawn, set, band);
 	}
-	use->moves = use->n > 1;
-	for (size_t t = 0; t < model->n_years && status == STPFIN_OK; t++) {
-		double rest = 0;
-
-		for (size_t band = people->first[place];
-			 band < people->first[place + 1] && status == STPFIN_OK; band++) {
-			size_t weight = set * people->n_kinds + people->kind[band];
-			size_t persons = band * model->n_years + t;
-
-			if (band_moves(from, drawn, set, band)) {
-				status = add_use_product(from, drawn->weight[weight], people->weight[weight],
-					drawn->persons[persons], people->persons[persons]);
-			} else {
-				rest += people->weight[weight] * people->persons[persons];
-			}
-		}
-		if (status == STPFIN_OK) {
-			status = add_use_product(from, STPFIN_NO_ROW, 1, STPFIN_NO_ROW, rest);
-		}
+	if (use->n == 0) {
+		return add_use_ratios(from, set, place);
+	}
+	*use = (struct stpfin_lanes_use){self->n_moving_uses++, self->n_use_products, use->n + 1};
+	for (size_t t = 0; t < self->n_years && status == STPFIN_OK; t++) {
+		status = add_use_products(from, drawn, set, place, t);
 	}
 	return status;
 }
@@ -383,7 +428,8 @@ static stpfin_status add_parts(const struct sources *from, struct class_keys *ke
 				if (status == STPFIN_OK && of == self->n_uses) {
 					status = add_use(from, &keys->people, set, place);
 				}
-				out->moves = out->moves || (status == STPFIN_OK && self->uses[of].moves);
+				out->moves =
+					out->moves || (status == STPFIN_OK && self->uses[of].moving != SIZE_MAX);
 			} else {
 				row = stpfin_rates__find(&keys->rates, key);
 				status = stpfin_inputs__add(from->inputs,
@@ -601,11 +647,10 @@ STPFIN_INLINED void fill_service(const struct filling *from, size_t service)
 	}
 }
 
-STPFIN_INLINED void fill_use(const struct filling *from, size_t number)
+STPFIN_INLINED void fill_use(const struct filling *from, const struct stpfin_lanes_use *use)
 {
-	const struct stpfin_lanes_use *use = &from->self->uses[number];
-	double *ratio = from->work->use + number * from->self->n_years * STPFIN_LANES;
-	double base[STPFIN_LANES];
+	double *ratio = from->work->use + use->moving * from->self->n_years * STPFIN_LANES;
+	double base[STPFIN_LANES] = {0};
 
 	for (size_t t = 0; t < from->self->n_years; t++) {
 		double sum[STPFIN_LANES] = {0};
@@ -620,11 +665,30 @@ STPFIN_INLINED void fill_use(const struct filling *from, size_t number)
 	}
 }
 
+/* Adds a share of a use in a year. */
+STPFIN_INLINED void add_use_share(double *restrict sum, const struct filling *from,
+	const struct stpfin_lanes_part *part, size_t t)
+{
+	const struct stpfin_lanes_use *use = &from->self->uses[part->of];
+
+	if (use->moving == SIZE_MAX) {
+		double share = part->share * from->self->use_ratios[use->first + t];
+
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			sum[i] += share;
+		}
+	} else {
+		add_share(sum, part->share,
+			from->work->use + (use->moving * from->self->n_years + t) * STPFIN_LANES);
+	}
+}
+
 STPFIN_INLINED void fill_class(const struct filling *from, size_t number)
 {
 	const struct stpfin_lanes_indices *self = from->self;
 	const struct stpfin_lanes_class *class = &self->classes[number];
-	double *index = from->work->index + number * self->n_years * STPFIN_LANES;
+	double *index =
+		from->work->index + (number - from->work->first_class) * self->n_years * STPFIN_LANES;
 	double growth[STPFIN_LANES];
 
 	fill(growth, 1);
@@ -634,12 +698,10 @@ STPFIN_INLINED void fill_class(const struct filling *from, size_t number)
 		double grown[STPFIN_LANES] = {0};
 
 		for (size_t i = 0; i < class->n && t > 0; i++) {
-			const struct stpfin_lanes_part *use = &self->parts[class->first_use + i];
 			const struct stpfin_lanes_part *rate =
 				&self->parts[class->first_rate + (t - 1) * class->n + i];
 
-			add_share(population, use->share,
-				from->work->use + (use->of * self->n_years + t) * STPFIN_LANES);
+			add_use_share(population, from, &self->parts[class->first_use + i], t);
 			add_share(grown, rate->share, lanes_of(from, rate->of));
 		}
 		if (t == 0) {
@@ -662,14 +724,16 @@ STPFIN_CLONES static void fill_all(const struct filling *from, bool all)
 		}
 	}
 	for (size_t i = 0; i < self->n_uses; i++) {
-		if (all || self->uses[i].moves) {
-			fill_use(from, i);
+		if (self->uses[i].moving != SIZE_MAX) {
+			fill_use(from, &self->uses[i]);
 		}
 	}
-	for (size_t i = 0; i < self->n_classes; i++) {
-		if (all || self->classes[i].moves) {
-			fill_class(from, i);
-		}
+}
+
+STPFIN_CLONES static void fill_classes(const struct filling *from, size_t end)
+{
+	for (size_t i = from->work->first_class; i < end; i++) {
+		fill_class(from, i);
 	}
 }
 
@@ -680,4 +744,14 @@ void stpfin_lanes_indices__fill(const struct stpfin_lanes_indices *self,
 	const struct filling from = {self, work, inputs, constants, cells};
 
 	fill_all(&from, all);
+}
+
+void stpfin_lanes_indices__fill_classes(const struct stpfin_lanes_indices *self,
+	struct stpfin_lanes_index_work *work, const struct stpfin_inputs *inputs,
+	const double *constants, const double *cells, size_t first, size_t end)
+{
+	const struct filling from = {self, work, inputs, constants, cells};
+
+	work->first_class = first;
+	fill_classes(&from, end);
 }

@@ -19,9 +19,9 @@ struct stpfin_lanes_part {
 
 /* The use of services in a footprint by one set of weights. */
 struct stpfin_lanes_use {
-	size_t first; /* of its products, by year: as many each year */
+	size_t moving; /* its number among those that draws move; SIZE_MAX: they do not */
+	size_t first;  /* if they do, of its products, by year: as many each year; else of its ratios */
 	size_t n;
-	bool moves;
 };
 
 struct stpfin_lanes_class {
@@ -47,7 +47,10 @@ struct stpfin_lanes_indices {
 	bool *price_moves; /* by service */
 
 	size_t n_uses;
+	size_t n_moving_uses;
 	struct stpfin_lanes_use *uses;
+	double *use_ratios; /* over the base year's use, by year */
+	size_t n_use_ratios;
 	struct stpfin_lanes_product *use_products;
 	size_t n_use_products;
 
@@ -59,7 +62,7 @@ struct stpfin_lanes_indices {
 	size_t n_trends;
 	size_t *class; /* by demand */
 
-	size_t capacities[5]; /* of the arrays that grow while they are made */
+	size_t capacities[6]; /* of the arrays that grow while they are made */
 };
 
 /* Compiles; what the plan has of use alone moves no lane where risks take part in it. */
@@ -68,17 +71,30 @@ stpfin_status stpfin_lanes_indices__new(struct stpfin_lanes_indices *self,
 	struct stpfin_inputs *inputs);
 void stpfin_lanes_indices__free(struct stpfin_lanes_indices *self);
 
-/* What they come to, by service, use or class, then year and lane. */
+/* What they come to, by service, moving use or class, then year and lane. */
 struct stpfin_lanes_index_work {
 	double *inflation;
 	double *price;
-	double *use; /* over the base year's */
-	double *index;
+	double *use;   /* over the base year's */
+	double *index; /* of the classes at hand */
+	size_t first_class;
 };
 
-/* Fills them: all, or only what draws move. */
+/* Fills all but the classes: all, or only what draws move. */
 void stpfin_lanes_indices__fill(const struct stpfin_lanes_indices *self,
 	struct stpfin_lanes_index_work *work, const struct stpfin_inputs *inputs,
 	const double *constants, const double *cells, bool all);
+
+/* Fills the classes from the first to before the end, which are those at hand then. */
+void stpfin_lanes_indices__fill_classes(const struct stpfin_lanes_indices *self,
+	struct stpfin_lanes_index_work *work, const struct stpfin_inputs *inputs,
+	const double *constants, const double *cells, size_t first, size_t end);
+
+/* The index of a class at hand in a year. */
+static inline const double *stpfin_lanes_index_work__of(
+	const struct stpfin_lanes_index_work *self, size_t class, size_t n_years, size_t t)
+{
+	return self->index + ((class - self->first_class) * n_years + t) * STPFIN_LANES;
+}
 
 #endif

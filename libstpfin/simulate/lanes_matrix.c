@@ -149,7 +149,7 @@ static void clear(struct making *making)
 struct column {
 	size_t number; /* SIZE_MAX: nothing */
 	bool moves;
-	const double *values; /* as the plan stands, by year and lane */
+	const double *values; /* as the plan stands, by year */
 };
 
 static struct column column_of(
@@ -157,15 +157,15 @@ static struct column column_of(
 {
 	const struct stpfin_lanes_care *care = making->care;
 	struct column column = {curve, care->groups->curve_moves[curve], NULL};
-	size_t year = making->self->n_years * STPFIN_LANES;
+	size_t n_years = making->self->n_years;
 
-	column.values = care->curves + curve * year;
+	column.values = care->curves + curve * n_years;
 	if (row->sum == STPFIN_LANES_STEP) {
 		size_t group = making->group[curve];
 
 		column.number = stpfin_lanes_bridge__part(care->bridge, group, curve, row->which);
 		column.moves = care->bridge->games[group].moves;
-		column.values = column.number != SIZE_MAX ? care->parts + column.number * year : NULL;
+		column.values = column.number != SIZE_MAX ? care->parts + column.number * n_years : NULL;
 	}
 	return column;
 }
@@ -334,7 +334,7 @@ static stpfin_status write_care(
 		}
 		/* In the base year no draw moves a curve. */
 		for (size_t t = 0; t < (column.moves ? 1 : making->self->n_years); t++) {
-			constant[t] += coefficient * column.values[t * STPFIN_LANES];
+			constant[t] += coefficient * column.values[t];
 		}
 		if (column.moves) {
 			status = add_entry(making->self, column.number, coefficient);
@@ -372,9 +372,9 @@ static stpfin_status write_drawn_amounts(
 		struct column column = column_of(making, row, entry->column);
 
 		if (column.number != SIZE_MAX && (t == 0 || !column.moves)) {
-			status = add_term(making->self,
-				&(struct stpfin_lanes_term){entry->coefficient * column.values[t * STPFIN_LANES],
-					entry->cell, STPFIN_NO_ROW, STPFIN_NO_ROW});
+			status = add_term(
+				making->self, &(struct stpfin_lanes_term){entry->coefficient * column.values[t],
+								  entry->cell, STPFIN_NO_ROW, STPFIN_NO_ROW});
 		}
 	}
 	return status;

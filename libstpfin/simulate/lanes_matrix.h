@@ -41,13 +41,12 @@ struct stpfin_lanes_matrix {
 
 void stpfin_lanes_matrix__free(struct stpfin_lanes_matrix *self);
 
-/* What rows are made of: an outcome, with its curves as the plan stands, by curve, year and lane.
- */
+/* What rows are made of: an outcome, with its curves as the plan stands, by curve and year. */
 struct stpfin_lanes_care {
 	const struct stpfin_lanes_groups *groups;
 	const struct stpfin_lanes_amounts *amounts;
 	const double *curves;
-	const double *inflation; /* by service and year, as the plan stands */
+	const double *inflation; /* by service, year and lane, as the plan stands */
 	const bool *inflation_moves;
 	const struct stpfin_lanes_bridge *bridge; /* NULL where there is none */
 	const double *parts;                      /* of the bridge, as the curves */

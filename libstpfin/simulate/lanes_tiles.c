@@ -4,9 +4,9 @@
 
 #include "libstpfin/simulate/clones.h"
 
-/* What the curves of a tile may take, in bytes: part of what a core has for itself. What a bridge
- * makes of them does not count, so that sums are the same with it and without. */
-enum { TILE = 128 * 1024 };
+/* What the curves of a tile may take in a year, in bytes: part of what a core has closest to it.
+ * What a bridge makes of them does not count, so that sums are the same with it and without. */
+enum { TILE = 20 * 1024 };
 
 void stpfin_lanes_tiles__free(struct stpfin_lanes_tiles *self)
 {
@@ -22,34 +22,32 @@ static size_t parts_of(const struct stpfin_lanes_tiles *self, size_t group)
 			   : 0;
 }
 
-/* Cuts the groups. tile_of_curve and tile_of_part say where each is. */
-static void cut(struct stpfin_lanes_tiles *self, size_t *tile_of_curve, size_t *tile_of_part)
+stpfin_status stpfin_lanes_tiles__new(struct stpfin_lanes_tiles *self,
+	const struct stpfin_lanes_groups *groups, const struct stpfin_lanes_bridge *bridge)
 {
-	size_t most = TILE / (self->groups->n_years * STPFIN_LANES * sizeof(double));
-	size_t n_curves = 0;
-	size_t n_parts = 0;
+	const size_t most = TILE / (STPFIN_LANES * sizeof(double));
+	struct stpfin_lanes_tile *tile = NULL;
 
-	for (size_t group = 0; group < self->groups->n; group++) {
-		const struct stpfin_lanes_group *of = &self->groups->groups[group];
-		size_t parts = parts_of(self, group);
-
-		if (group == 0 || n_curves + of->n_curves > most) {
-			self->tiles[self->n++] = (struct stpfin_lanes_tile){.first_group = group};
-			n_curves = 0;
-			n_parts = 0;
-		}
-		self->tiles[self->n - 1].end_group = group + 1;
-		for (size_t i = 0; i < of->n_curves; i++) {
-			tile_of_curve[of->payment + i] = self->n - 1;
-		}
-		for (size_t i = 0; i < parts; i++) {
-			tile_of_part[self->bridge->games[group].first_part + i] = self->n - 1;
-		}
-		n_curves += of->n_curves;
-		n_parts += parts;
-		self->most_curves = n_curves > self->most_curves ? n_curves : self->most_curves;
-		self->most_parts = n_parts > self->most_parts ? n_parts : self->most_parts;
+	*self = (struct stpfin_lanes_tiles){.groups = groups, .bridge = bridge};
+	self->tiles = stpfin_model__array(groups->n, sizeof *self->tiles);
+	if (self->tiles == NULL) {
+		return STPFIN_ERROR_MEMORY;
 	}
+	for (size_t group = 0; group < groups->n; group++) {
+		const struct stpfin_lanes_group *of = &groups->groups[group];
+		size_t chunk = of->class / STPFIN_CHUNK;
+
+		if (tile == NULL || tile->chunk != chunk || tile->n_curves + of->n_curves > most) {
+			tile = &self->tiles[self->n++];
+			*tile = (struct stpfin_lanes_tile){.chunk = chunk, .first_group = group};
+		}
+		tile->end_group = group + 1;
+		tile->n_curves += of->n_curves;
+		tile->n_parts += parts_of(self, group);
+		self->most_curves = tile->n_curves > self->most_curves ? tile->n_curves : self->most_curves;
+		self->most_parts = tile->n_parts > self->most_parts ? tile->n_parts : self->most_parts;
+	}
+	return STPFIN_OK;
 }
 
 /* What runs are found with. */
@@ -62,6 +60,23 @@ struct cutting {
 	struct stpfin_lanes_run *runs;
 	size_t *tile; /* by run */
 };
+
+/* Says in which tile each curve and part is. */
+static void find_tiles(struct cutting *cutting)
+{
+	const struct stpfin_lanes_tiles *self = cutting->self;
+	size_t curve = 0;
+	size_t part = 0;
+
+	for (size_t tile = 0; tile < self->n; tile++) {
+		for (size_t i = 0; i < self->tiles[tile].n_curves; i++) {
+			cutting->tile_of[0][curve++] = tile;
+		}
+		for (size_t i = 0; i < self->tiles[tile].n_parts; i++) {
+			cutting->tile_of[1][part++] = tile;
+		}
+	}
+}
 
 /* The column of an entry. */
 static size_t column_of(const struct stpfin_lanes_matrix *matrix, size_t entry, bool is_drawn)
@@ -124,8 +139,7 @@ static stpfin_status find_runs(struct cutting *cutting, size_t row, bool is_draw
 			if (cutting->tile_of[is_step][column] != tile) {
 				break;
 			}
-			set_column(
-				matrix, run.end, is_drawn, (column - begin) * matrix->n_years * STPFIN_LANES);
+			set_column(matrix, run.end, is_drawn, (column - begin) * STPFIN_LANES);
 		}
 		at = run.end;
 		status = add_run(cutting, &run, tile);
@@ -158,22 +172,19 @@ static stpfin_status sort_runs(struct cutting *cutting)
 	return STPFIN_OK;
 }
 
-stpfin_status stpfin_lanes_tiles__new(struct stpfin_lanes_tiles *self,
-	struct stpfin_lanes_matrix *matrix, size_t first_row, size_t end_row,
-	const struct stpfin_lanes_groups *groups, const struct stpfin_lanes_bridge *bridge)
+stpfin_status stpfin_lanes_tiles__find_runs(struct stpfin_lanes_tiles *self,
+	struct stpfin_lanes_matrix *matrix, size_t first_row, size_t end_row)
 {
 	struct cutting cutting = {.self = self, .matrix = matrix};
+	size_t n_parts = self->bridge != NULL ? self->bridge->n_parts : 0;
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
-	*self = (struct stpfin_lanes_tiles){.groups = groups, .bridge = bridge};
-	self->tiles = stpfin_model__array(groups->n, sizeof *self->tiles);
-	cutting.tile_of[0] = stpfin_model__array(groups->n_curves, sizeof(size_t));
-	cutting.tile_of[1] = stpfin_model__array(bridge != NULL ? bridge->n_parts : 0, sizeof(size_t));
-	if (self->tiles == NULL || cutting.tile_of[0] == NULL || cutting.tile_of[1] == NULL) {
-		goto out;
+	cutting.tile_of[0] = stpfin_model__array(self->groups->n_curves, sizeof(size_t));
+	cutting.tile_of[1] = stpfin_model__array(n_parts, sizeof(size_t));
+	if (cutting.tile_of[0] != NULL && cutting.tile_of[1] != NULL) {
+		find_tiles(&cutting);
+		status = STPFIN_OK;
 	}
-	status = STPFIN_OK;
-	cut(self, cutting.tile_of[0], cutting.tile_of[1]);
 	for (size_t row = first_row; row < end_row && status == STPFIN_OK; row++) {
 		status = find_runs(&cutting, row, false);
 		if (status == STPFIN_OK) {
@@ -183,8 +194,6 @@ stpfin_status stpfin_lanes_tiles__new(struct stpfin_lanes_tiles *self,
 	if (status == STPFIN_OK) {
 		status = sort_runs(&cutting);
 	}
-
-out:
 	free(cutting.tile_of[0]);
 	free(cutting.tile_of[1]);
 	free(cutting.runs);
@@ -240,18 +249,20 @@ STPFIN_INLINED void add_drawn(const struct stpfin_lanes_matrix *matrix, const do
 	}
 }
 
-/* Adds the runs of a tile to their rows, in every year after the base. */
+/* Adds the runs of a tile to their rows, year by year: all its curves of one are closest then. */
 STPFIN_CLONES static void add_runs(const struct stpfin_lanes_tiles *self,
 	const struct stpfin_lanes_tile *tile, const struct stpfin_lanes_summing *with)
 {
 	const struct stpfin_lanes_matrix *matrix = with->matrix;
 
-	for (size_t i = tile->first_run; i < tile->end_run; i++) {
-		const struct stpfin_lanes_run *run = &self->runs[i];
-		const double *columns =
-			matrix->rows[run->row].sum == STPFIN_LANES_STEP ? with->parts : with->curves;
+	for (size_t t = 1; t < matrix->n_years; t++) {
+		const double *curves = with->curves + t * tile->n_curves * STPFIN_LANES;
+		const double *parts = with->parts + t * tile->n_parts * STPFIN_LANES;
 
-		for (size_t t = 1; t < matrix->n_years; t++) {
+		for (size_t i = tile->first_run; i < tile->end_run && with->state->wanted[t]; i++) {
+			const struct stpfin_lanes_run *run = &self->runs[i];
+			const double *columns =
+				matrix->rows[run->row].sum == STPFIN_LANES_STEP ? parts : curves;
 			size_t home = with->home[run->row * matrix->n_years + t];
 			double *sums = with->sums + home * STPFIN_LANES;
 
@@ -259,23 +270,18 @@ STPFIN_CLONES static void add_runs(const struct stpfin_lanes_tiles *self,
 				continue;
 			}
 			if (run->is_drawn) {
-				add_drawn(matrix, columns + t * STPFIN_LANES, with->state->cells, run->first,
-					run->end, sums);
+				add_drawn(matrix, columns, with->state->cells, run->first, run->end, sums);
 			} else {
-				add_entries(matrix, columns + t * STPFIN_LANES, run->first, run->end, sums);
+				add_entries(matrix, columns, run->first, run->end, sums);
 			}
 		}
 	}
 }
 
 /* The amounts of a row in a year: where its sum begins. */
-STPFIN_INLINED void begin_sum(
-	const struct stpfin_lanes_summing *with, size_t at, double *restrict sums)
+STPFIN_INLINED void begin_sum(const struct stpfin_lanes_matrix *matrix, size_t at,
+	const double *cells, const double *inflation, double *restrict sums)
 {
-	const struct stpfin_lanes_matrix *matrix = with->matrix;
-	const double *cells = with->state->cells;
-	const double *inflation = with->state->index->inflation;
-
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
 		sums[i] = matrix->constant[at];
 	}
@@ -303,34 +309,35 @@ STPFIN_INLINED void begin_sum(
 	}
 }
 
-STPFIN_CLONES static void begin_sums(
-	const struct stpfin_lanes_summing *with, size_t first_row, size_t end_row)
+STPFIN_CLONES static void begin_sums(const struct stpfin_lanes_matrix *matrix, const size_t *home,
+	const double *cells, const double *inflation, double *sums)
 {
-	size_t n_years = with->matrix->n_years;
-
-	for (size_t at = first_row * n_years; at < end_row * n_years; at++) {
-		if (with->home[at] != SIZE_MAX) {
-			begin_sum(with, at, with->sums + with->home[at] * STPFIN_LANES);
+	for (size_t at = 0; at < matrix->n_rows * matrix->n_years; at++) {
+		if (home[at] != SIZE_MAX) {
+			begin_sum(matrix, at, cells, inflation, sums + home[at] * STPFIN_LANES);
 		}
 	}
 }
 
-void stpfin_lanes_tiles__fill(const struct stpfin_lanes_tiles *self,
-	const struct stpfin_lanes_summing *with, size_t first_row, size_t end_row)
+void stpfin_lanes_tiles__begin_sums(const struct stpfin_lanes_matrix *matrix, const size_t *home,
+	const double *cells, const double *inflation, double *sums)
 {
-	begin_sums(with, first_row, end_row);
-	for (size_t i = 0; i < self->n; i++) {
-		const struct stpfin_lanes_tile *tile = &self->tiles[i];
+	begin_sums(matrix, home, cells, inflation, sums);
+}
 
-		if (tile->first_run == tile->end_run) {
-			continue;
-		}
-		stpfin_lanes_curves__fill(
-			with->state, tile->first_group, tile->end_group, with->curves, false);
-		if (self->bridge != NULL) {
-			stpfin_lanes_bridge__fill(self->bridge, with->state, tile->first_group, tile->end_group,
-				with->parts, with->values, with->members, false);
-		}
-		add_runs(self, tile, with);
+void stpfin_lanes_tiles__fill(const struct stpfin_lanes_tiles *self,
+	const struct stpfin_lanes_tile *tile, const struct stpfin_lanes_summing *with)
+{
+	stpfin_lanes_curves__fill(
+		with->state, tile->first_group, tile->end_group, tile->n_curves, with->curves);
+	if (self->bridge != NULL) {
+		stpfin_lanes_bridge__fill(self->bridge, with->state, tile->first_group, tile->end_group,
+			tile->n_parts, with->parts, with->values, with->members);
 	}
+}
+
+void stpfin_lanes_tiles__add(const struct stpfin_lanes_tiles *self,
+	const struct stpfin_lanes_tile *tile, const struct stpfin_lanes_summing *with)
+{
+	add_runs(self, tile, with);
 }

@@ -5,7 +5,11 @@
 #include "libstpfin/simulate/lanes_matrix.h"
 
 /* An outcome in tiles: so many groups of flows at once that their curves, and what a bridge makes
- * of them, stay in a cache from when they are filled until they are summed. */
+ * of them, stay in a cache from when they are filled until they are summed. The classes of a tile
+ * are all of one chunk, so that outcomes can take their tiles chunk by chunk. */
+
+/* How many classes a chunk has. */
+enum { STPFIN_CHUNK = 32 };
 
 /* Entries of a row that are of one tile. */
 struct stpfin_lanes_run {
@@ -16,8 +20,11 @@ struct stpfin_lanes_run {
 };
 
 struct stpfin_lanes_tile {
+	size_t chunk;
 	size_t first_group;
 	size_t end_group;
+	size_t n_curves;
+	size_t n_parts;
 	size_t first_run;
 	size_t end_run;
 };
@@ -32,12 +39,15 @@ struct stpfin_lanes_tiles {
 	size_t most_parts;
 };
 
-/* Cuts the rows from the first to before the end, all those of an outcome, into tiles: the columns
- * of their entries then count doubles from the beginning of their tile's. */
+/* Cuts an outcome into tiles, in order of chunks. */
 stpfin_status stpfin_lanes_tiles__new(struct stpfin_lanes_tiles *self,
-	struct stpfin_lanes_matrix *matrix, size_t first_row, size_t end_row,
 	const struct stpfin_lanes_groups *groups, const struct stpfin_lanes_bridge *bridge);
 void stpfin_lanes_tiles__free(struct stpfin_lanes_tiles *self);
+
+/* Finds the runs of the rows from the first to before the end, all those of the outcome: the
+ * columns of their entries then count doubles from the first of their tile's in a year. */
+stpfin_status stpfin_lanes_tiles__find_runs(struct stpfin_lanes_tiles *self,
+	struct stpfin_lanes_matrix *matrix, size_t first_row, size_t end_row);
 
 /* What sums are filled with. */
 struct stpfin_lanes_summing {
@@ -52,8 +62,15 @@ struct stpfin_lanes_summing {
 	bool *members;
 };
 
-/* Fills what is wanted of the rows from the first to before the end. */
+/* Begins the sums that are wanted, with the amounts of their rows; inflation is by service, year
+ * and lane. */
+void stpfin_lanes_tiles__begin_sums(const struct stpfin_lanes_matrix *matrix, const size_t *home,
+	const double *cells, const double *inflation, double *sums);
+
+/* Fills the curves and parts of a tile, and adds its runs to their rows. */
 void stpfin_lanes_tiles__fill(const struct stpfin_lanes_tiles *self,
-	const struct stpfin_lanes_summing *with, size_t first_row, size_t end_row);
+	const struct stpfin_lanes_tile *tile, const struct stpfin_lanes_summing *with);
+void stpfin_lanes_tiles__add(const struct stpfin_lanes_tiles *self,
+	const struct stpfin_lanes_tile *tile, const struct stpfin_lanes_summing *with);
 
 #endif
