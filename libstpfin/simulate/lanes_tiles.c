@@ -201,30 +201,31 @@ stpfin_status stpfin_lanes_tiles__find_runs(struct stpfin_lanes_tiles *self,
 	return status;
 }
 
-/* How many entries are added at once, so that the sums stay in registers. */
-enum { AT_ONCE = 8 };
+/* Adds four entries at once, so that the sums stay in registers. */
+STPFIN_INLINED void add_four(const uint32_t *column, const double *coefficient,
+	const double *columns, double *restrict sums)
+{
+	const double *x0 = columns + column[0];
+	const double *x1 = columns + column[1];
+	const double *x2 = columns + column[2];
+	const double *x3 = columns + column[3];
+
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		double sum = sums[i] + coefficient[0] * x0[i];
+
+		sum += coefficient[1] * x1[i];
+		sum += coefficient[2] * x2[i];
+		sums[i] = sum + coefficient[3] * x3[i];
+	}
+}
 
 STPFIN_INLINED void add_entries(const struct stpfin_lanes_matrix *matrix, const double *columns,
 	size_t first, size_t end, double *restrict sums)
 {
 	size_t at = first;
 
-	for (; at + AT_ONCE <= end; at += AT_ONCE) {
-		const double *x[AT_ONCE];
-		double c[AT_ONCE];
-
-		for (size_t j = 0; j < AT_ONCE; j++) {
-			x[j] = columns + matrix->column[at + j];
-			c[j] = matrix->coefficient[at + j];
-		}
-		for (size_t i = 0; i < STPFIN_LANES; i++) {
-			double sum = sums[i];
-
-			for (size_t j = 0; j < AT_ONCE; j++) {
-				sum += c[j] * x[j][i];
-			}
-			sums[i] = sum;
-		}
+	for (; at + 4 <= end; at += 4) {
+		add_four(matrix->column + at, matrix->coefficient + at, columns, sums);
 	}
 	for (; at < end; at++) {
 		const double *x = columns + matrix->column[at];
