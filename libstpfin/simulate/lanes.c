@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libstpfin/simulate/clones.h"
 #include "libstpfin/simulate/lanes_facts.h"
 #include "libstpfin/simulate/lanes_heads.h"
 #include "libstpfin/simulate/lanes_tiles.h"
@@ -38,6 +39,7 @@ struct stpfin_lanes {
 	size_t n_outcomes;
 	struct outcome *outcomes;
 	struct stpfin_lanes_matrix matrix;
+	struct stpfin_lanes_places places;
 	struct stpfin_lanes_heads heads;
 	size_t n_items;
 	struct item *items; /* by row and year */
@@ -76,6 +78,7 @@ void stpfin_lanes__free(struct stpfin_lanes *self)
 	stpfin_inputs__free(&self->inputs);
 	stpfin_lanes_indices__free(&self->indices);
 	stpfin_lanes_matrix__free(&self->matrix);
+	stpfin_lanes_places__free(&self->places);
 	stpfin_lanes_heads__free(&self->heads);
 	free(self->items);
 	free(self->home);
@@ -455,7 +458,7 @@ static stpfin_status make_matrix(struct making *making)
 		status = fill_as_planned(making, work, cells, care, &planned);
 	}
 	if (status == STPFIN_OK) {
-		status = stpfin_lanes_matrix__make(&self->matrix, making->model, care);
+		status = stpfin_lanes_matrix__make(&self->matrix, making->model, care, &self->places);
 	}
 	stpfin_lanes_work__free(work);
 	for (size_t i = 0; i < self->n_outcomes; i++) {
@@ -510,6 +513,10 @@ static stpfin_status compile(
 	}
 	if (status == STPFIN_OK) {
 		status = make_items(making, handled);
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_lanes_places__new(
+			&self->places, making->model, self->matrix.rows, self->matrix.n_rows, self->home);
 	}
 	if (status == STPFIN_OK) {
 		status = compile_deflator(making);
@@ -670,14 +677,29 @@ stpfin_status stpfin_lanes_work__new(
 	return status;
 }
 
+/* Takes a sum as a figure: what is beyond a double is an infinity, whatever came of it. */
+STPFIN_INLINED void take(const double *sums, double *figure)
+{
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		figure[i] = fabs(sums[i]) <= DBL_MAX ? sums[i] : (double)INFINITY;
+	}
+}
+
+/* Those that share a sum first, from the last to the first, where it is. */
+STPFIN_CLONES static void take_sums(const struct stpfin_lanes *self, double *figures)
+{
+	for (size_t i = self->n_items; i-- > 0;) {
+		const struct item *item = &self->items[i];
+		size_t home = self->home[item->row * self->indices.n_years + item->t];
+
+		take(figures + home * STPFIN_LANES, figures + item->figure * STPFIN_LANES);
+	}
+}
+
 /* Makes of a sum the figure that is asked for. */
 static void finish(const struct stpfin_lanes *self, const struct stpfin_lanes_work *work,
 	const double *cells, const struct item *item, double *figure)
 {
-	/* What is beyond a double is an infinity, whatever came of it. */
-	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		figure[i] = fabs(figure[i]) <= DBL_MAX ? figure[i] : (double)INFINITY;
-	}
 	if (item->place != SIZE_MAX) {
 		stpfin_lanes_heads__divide(&self->heads, cells, item->place, item->t, figure);
 	}
@@ -718,15 +740,9 @@ void stpfin_lanes__project(const struct stpfin_lanes *self, struct stpfin_lanes_
 	stpfin_lanes_tiles__begin_sums(
 		&self->matrix, self->home, cells, work->index.inflation, figures);
 	go_through(self, work, cells, false, figures, sum_tile, &self);
-	/* Those that share a sum first, from the last to the first, where it is. */
-	for (size_t i = self->n_items; i-- > 0;) {
-		const struct item *item = &self->items[i];
-		size_t home = self->home[item->row * self->indices.n_years + item->t];
-		double *figure = figures + item->figure * STPFIN_LANES;
-
-		if (item->figure != home) {
-			memcpy(figure, figures + home * STPFIN_LANES, STPFIN_LANES * sizeof *figure);
-		}
-		finish(self, work, cells, item, figure);
+	stpfin_lanes_places__add(&self->places, self->home, figures);
+	take_sums(self, figures);
+	for (size_t i = 0; i < self->n_items; i++) {
+		finish(self, work, cells, &self->items[i], figures + self->items[i].figure * STPFIN_LANES);
 	}
 }

@@ -26,6 +26,8 @@ struct making {
 	const struct stpfin_lanes_sources *from;
 	struct stpfin_keys keys;
 	struct stpfin_prevented prevented;
+	const double *given_cost; /* NaN where it is the income */
+	const double *given_below;
 	struct stpfin_drawn_column activity;
 	struct stpfin_drawn_column income;
 	struct stpfin_drawn_column cost;
@@ -83,7 +85,7 @@ static struct stpfin_lanes_amount cost_of(const struct making *making, size_t fl
 	const struct stpfin_model *model = making->from->model;
 	size_t cell = stpfin_drawn_column__cell(&making->cost, flow, STPFIN_EVERY_YEAR);
 
-	return cell != STPFIN_NO_ROW || !isnan(stpfin_plan__real(model->plan, "flow", "cost")[flow])
+	return cell != STPFIN_NO_ROW || !isnan(making->given_cost[flow])
 			   ? amount_of(cell, model->cost[flow])
 			   : income_of(making, flow);
 }
@@ -418,7 +420,6 @@ static stpfin_status find_group(struct making *making, size_t flow, size_t *out_
 	const struct stpfin_lanes_sources *from = making->from;
 	const struct stpfin_model *model = from->model;
 	struct stpfin_lanes_groups *self = making->self;
-	const double *below = stpfin_plan__real(model->plan, "flow", "marginal_rate_below");
 	size_t below_cell = stpfin_drawn_column__cell(&making->below, flow, STPFIN_EVERY_YEAR);
 	struct stpfin_lanes_group made = {.class = from->indices->class[model->demand[flow]],
 		.service = (size_t)model->service[flow],
@@ -431,7 +432,7 @@ static stpfin_status find_group(struct making *making, size_t flow, size_t *out_
 		model->marginal_above[flow], &made.above);
 
 	made.below = made.above;
-	if (status == STPFIN_OK && (below_cell != STPFIN_NO_ROW || !isnan(below[flow]))) {
+	if (status == STPFIN_OK && (below_cell != STPFIN_NO_ROW || !isnan(making->given_below[flow]))) {
 		status =
 			stpfin_inputs__add(from->inputs, below_cell, model->marginal_below[flow], &made.below);
 	}
@@ -622,6 +623,8 @@ stpfin_status stpfin_lanes_groups__new(
 	struct making making = {
 		.self = self,
 		.from = from,
+		.given_cost = stpfin_plan__real(from->model->plan, "flow", "cost"),
+		.given_below = stpfin_plan__real(from->model->plan, "flow", "marginal_rate_below"),
 		.activity = stpfin_drawn_column__of(uncertain, "flow", "activity"),
 		.income = stpfin_drawn_column__of(uncertain, "flow", "income"),
 		.cost = stpfin_drawn_column__of(uncertain, "flow", "cost"),

@@ -31,11 +31,13 @@ static void free_runs(struct runs *self)
 struct making {
 	struct stpfin_lanes_matrix *self;
 	const struct stpfin_model *model;
+	const struct stpfin_lanes_places *places;
 	const struct stpfin_lanes_care *care; /* of the outcome at hand */
 	struct runs bought;                   /* its trades by buyer */
 	struct runs sold;                     /* those within the plan by seller */
 	struct runs members;                  /* entries of the shares by place */
 	size_t *organisation;                 /* by entry of the shares */
+	const struct stpfin_lanes_row *at_hand;
 	/* By organisation: what each sum counts with in the row at hand, of those it counts. */
 	bool *counts;
 	double *cost;
@@ -140,6 +142,7 @@ static void clear(struct making *making)
 		making->met[making->curves[i]] = false;
 		making->coefficient[making->curves[i]] = 0;
 	}
+	making->at_hand = NULL;
 	making->n_counted = 0;
 	making->n_met = 0;
 	making->n_drawn = 0;
@@ -437,38 +440,47 @@ static stpfin_status write_amounts(
 	return status;
 }
 
-/* Whether the row before has met what this one counts. */
-static bool is_met(const struct stpfin_lanes_matrix *self, size_t number)
+/* Whether the row at hand counts the same. */
+static bool is_at_hand(const struct making *making, const struct stpfin_lanes_row *row)
 {
-	const struct stpfin_lanes_row *row = &self->rows[number];
-	const struct stpfin_lanes_row *before = row - 1;
+	const struct stpfin_lanes_row *before = making->at_hand;
 
-	return number > 0 && row->sum == STPFIN_LANES_STEP && before->sum == row->sum &&
+	return before != NULL && row->sum == STPFIN_LANES_STEP && before->sum == row->sum &&
 		   before->outcome == row->outcome && before->place == row->place;
 }
 
-static stpfin_status make_row(struct making *making, size_t number)
+static stpfin_status write_sums(struct making *making, size_t number)
 {
 	struct stpfin_lanes_matrix *self = making->self;
 	const struct stpfin_lanes_row *row = &self->rows[number];
 	stpfin_status status = STPFIN_OK;
 
-	if (!is_met(self, number)) {
+	if (!is_at_hand(making, row)) {
 		clear(making);
+		making->at_hand = row;
 		count_place(making, row);
 		status = row->sum != STPFIN_LANES_AWARDS ? meet_care(making, row) : STPFIN_OK;
 	}
 	if (status == STPFIN_OK) {
 		status = write_care(making, row, self->constant + number * self->n_years);
 	}
-	if (status == STPFIN_OK) {
-		status = write_drawn(making, row);
-	}
+	return status == STPFIN_OK ? write_drawn(making, row) : status;
+}
+
+static stpfin_status make_row(struct making *making, size_t number)
+{
+	struct stpfin_lanes_matrix *self = making->self;
+	const struct stpfin_lanes_row *row = &self->rows[number];
+	bool is_empty = stpfin_lanes_places__has(making->places, number);
+	stpfin_status status = is_empty ? STPFIN_OK : write_sums(making, number);
+
 	for (size_t t = 0; t < self->n_years && status == STPFIN_OK; t++) {
 		size_t at = number * self->n_years + t;
 
-		status = write_amounts(making, row, t, &self->constant[at]);
-		if (status == STPFIN_OK) {
+		if (!is_empty) {
+			status = write_amounts(making, row, t, &self->constant[at]);
+		}
+		if (!is_empty && status == STPFIN_OK) {
 			status = write_drawn_amounts(making, row, t);
 		}
 		self->first_term[at + 1] = self->n_terms;
@@ -547,9 +559,10 @@ static stpfin_status begin(struct making *making)
 }
 
 stpfin_status stpfin_lanes_matrix__make(struct stpfin_lanes_matrix *self,
-	const struct stpfin_model *model, const struct stpfin_lanes_care *care)
+	const struct stpfin_model *model, const struct stpfin_lanes_care *care,
+	const struct stpfin_lanes_places *places)
 {
-	struct making making = {.self = self, .model = model};
+	struct making making = {.self = self, .model = model, .places = places};
 	stpfin_status status;
 
 	self->n_years = model->n_years;

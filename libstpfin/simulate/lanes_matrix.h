@@ -2,6 +2,7 @@
 #define STPFIN_SIMULATE_LANES_MATRIX_H
 
 #include "libstpfin/simulate/lanes_amounts.h"
+#include "libstpfin/simulate/lanes_places.h"
 #include "libstpfin/simulate/lanes_rows.h"
 
 /* Rows as sums: of curves, each times a coefficient that holds for every year but the base
@@ -52,8 +53,10 @@ struct stpfin_lanes_care {
 	const double *parts;                      /* of the bridge, as the curves */
 };
 
-/* Makes the sums of all rows, which stand in order of outcomes; care is by outcome. */
+/* Makes the sums of all rows, which stand in order of outcomes; care is by outcome. Those that are
+ * sums of other rows are left empty. */
 stpfin_status stpfin_lanes_matrix__make(struct stpfin_lanes_matrix *self,
-	const struct stpfin_model *model, const struct stpfin_lanes_care *care);
+	const struct stpfin_model *model, const struct stpfin_lanes_care *care,
+	const struct stpfin_lanes_places *places);
 
 #endif

@@ -14,7 +14,7 @@ const double stpfin_spread__shares[STPFIN_N_PERCENTILES] = {0.05, 0.1, 0.25, 0.5
 enum {
 	LANES = 8, /* sums side by side, which are added up at the end */
 	RUN = 512, /* values that one thing after another is done with while they are at hand */
-	BINS = 1024,
+	BINS = 2048,
 	RANKS =
 		2 * STPFIN_N_PERCENTILES + 1, /* the two that each percentile is between, and the tail */
 	TAIL = 20                         /* one in so many */
@@ -167,6 +167,8 @@ STPFIN_CLONES static double sum_above(const double *values, size_t n, double bou
 	return add_up(sums);
 }
 
+#define NOT_WANTED UINT32_MAX
+
 /* Bins of equal width between two ends. */
 struct bins {
 	double least;
@@ -200,9 +202,9 @@ STPFIN_CLONES static void count_bins(
 }
 
 /* Gathers the values of bins, each at its `begin`, which moves on past them; none of a bin that
- * begins at SIZE_MAX. */
+ * begins at NOT_WANTED. */
 STPFIN_CLONES static void gather_bins(
-	const struct bins *self, const double *values, size_t n, size_t begin[BINS], double *room)
+	const struct bins *self, const double *values, size_t n, uint32_t begin[BINS], double *room)
 {
 	int32_t bin[RUN];
 
@@ -211,7 +213,7 @@ STPFIN_CLONES static void gather_bins(
 
 		find_bins(self, values + first, length, bin);
 		for (size_t i = 0; i < length; i++) {
-			if (begin[bin[i]] != SIZE_MAX) {
+			if (begin[bin[i]] != NOT_WANTED) {
 				room[begin[bin[i]]++] = values[first + i];
 			}
 		}
@@ -225,9 +227,9 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 {
 	const struct bins bins = {least, BINS / (most - least)};
 	uint32_t counts[BINS] = {0};
-	size_t begin[BINS]; /* of the bin's values in the room; SIZE_MAX where none is wanted */
+	uint32_t begin[BINS]; /* of the bin's values in the room; NOT_WANTED where none is */
 	size_t before = 0;
-	size_t used = 0;
+	uint32_t used = 0;
 	size_t rank = 0;
 
 	if (!isfinite(bins.scale) || !(bins.scale > 0)) {
@@ -243,7 +245,7 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 	for (size_t bin = 0; bin < BINS; bin++) {
 		bool is_wanted = rank < RANKS && ranks[rank] < before + counts[bin];
 
-		begin[bin] = is_wanted ? used : SIZE_MAX;
+		begin[bin] = is_wanted ? used : NOT_WANTED;
 		used += is_wanted ? counts[bin] : 0;
 		before += counts[bin];
 		while (rank < RANKS && ranks[rank] < before) {
@@ -254,9 +256,9 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 	before = 0;
 	rank = 0;
 	for (size_t bin = 0; bin < BINS; bin++) {
-		double *first = room + (begin[bin] != SIZE_MAX ? begin[bin] - counts[bin] : 0);
+		double *first = room + (begin[bin] != NOT_WANTED ? begin[bin] - counts[bin] : 0);
 
-		if (begin[bin] != SIZE_MAX) {
+		if (begin[bin] != NOT_WANTED) {
 			gsl_sort(first, 1, counts[bin]);
 		}
 		for (; rank < RANKS && ranks[rank] < before + counts[bin]; rank++) {
