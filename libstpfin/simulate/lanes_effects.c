@@ -50,28 +50,45 @@ static const struct column {
 
 enum { REDUCTION, SAVING, STAY, PREVENTION, COLUMNS };
 
-static double least_of(const struct stpfin_model *model, size_t column, size_t row)
-{
-	bool is_shift = column == REDUCTION &&
-					stpfin_plan__whole(model->plan, columns[column].table, "to_service")[row] >= 0;
+/* A column of sizes in a plan. */
+struct stated {
+	struct stpfin_drawn_column drawn;
+	size_t n_rows;
+	const double *size;
+	const int32_t *scheme;
+	const int32_t *to_service; /* NULL where nothing shifts */
+	double least;
+};
 
-	return is_shift ? 0 : columns[column].least;
+static void find_stated(const struct stpfin_model *model, const struct stpfin_uncertain *uncertain,
+	struct stated stated[COLUMNS])
+{
+	for (size_t i = 0; i < COLUMNS; i++) {
+		const char *table = columns[i].table;
+
+		stated[i] = (struct stated){
+			stpfin_drawn_column__of(uncertain, table, columns[i].column),
+			stpfin_plan__rows(model->plan, table),
+			stpfin_plan__real(model->plan, table, columns[i].column),
+			stpfin_plan__whole(model->plan, table, "scheme"),
+			i == REDUCTION ? stpfin_plan__whole(model->plan, table, "to_service") : NULL,
+			columns[i].least,
+		};
+	}
 }
 
 /* The inputs of a size. The scale is SIZE_MAX where neither is drawn. */
 static stpfin_status find_inputs(const struct stpfin_lanes_effects *self,
-	const struct stpfin_model *model, const struct stpfin_drawn_column *drawn,
-	struct stpfin_inputs *inputs, size_t column, size_t row, size_t scheme,
+	const struct stated *stated, struct stpfin_inputs *inputs, size_t row, size_t scheme,
 	struct stpfin_lanes_clip *out)
 {
-	double size =
-		stpfin_plan__real(model->plan, columns[column].table, columns[column].column)[row];
-	stpfin_status status =
-		stpfin_inputs__add(inputs, stpfin_drawn_column__cell(drawn, row, STPFIN_EVERY_YEAR),
-			isnan(size) ? 0 : size, &out->size);
+	double size = stated->size[row];
+	stpfin_status status = stpfin_inputs__add(inputs,
+		stpfin_drawn_column__cell(&stated->drawn, row, STPFIN_EVERY_YEAR), isnan(size) ? 0 : size,
+		&out->size);
 
 	if (status == STPFIN_OK) {
-		out->least = least_of(model, column, row);
+		out->least = stated->to_service != NULL && stated->to_service[row] >= 0 ? 0 : stated->least;
 		out->scale = stpfin_inputs__moves(inputs, out->size) ||
 							 stpfin_inputs__moves(inputs, self->scale[scheme])
 						 ? self->scale[scheme]
@@ -80,22 +97,52 @@ static stpfin_status find_inputs(const struct stpfin_lanes_effects *self,
 	return status;
 }
 
+static int compare_clips(const void *a, const void *b)
+{
+	const struct stpfin_lanes_clip *x = a;
+	const struct stpfin_lanes_clip *y = b;
+
+	if (x->size != y->size) {
+		return x->size < y->size ? -1 : 1;
+	}
+	if (x->scale != y->scale) {
+		return x->scale < y->scale ? -1 : 1;
+	}
+	return x->least < y->least ? -1 : x->least > y->least;
+}
+
+/* Makes one of clips that are alike. */
+static void unite_clips(struct stpfin_lanes_effects *self)
+{
+	size_t n = 0;
+
+	if (self->n_clips > 0) {
+		qsort(self->clips, self->n_clips, sizeof *self->clips, compare_clips);
+	}
+	for (size_t i = 0; i < self->n_clips; i++) {
+		if (n > 0 && compare_clips(&self->clips[n - 1], &self->clips[i]) == 0) {
+			self->clips[n - 1].n += self->clips[i].n;
+		} else {
+			self->clips[n++] = self->clips[i];
+		}
+	}
+	self->n_clips = n;
+}
+
 static stpfin_status compile_clips(struct stpfin_lanes_effects *self,
-	const struct stpfin_model *model, const struct stpfin_scenario *scenario,
-	const struct stpfin_drawn_column *drawn, struct stpfin_inputs *inputs)
+	const struct stpfin_scenario *scenario, const struct stated stated[COLUMNS],
+	struct stpfin_inputs *inputs)
 {
 	stpfin_status status = STPFIN_OK;
 
 	for (size_t column = 0; column < COLUMNS; column++) {
-		const int32_t *scheme = stpfin_plan__whole(model->plan, columns[column].table, "scheme");
-		size_t n_rows = stpfin_plan__rows(model->plan, columns[column].table);
-
-		for (size_t at = 0; at < n_rows * scenario->n_schemes && status == STPFIN_OK; at++) {
+		for (size_t at = 0; at < stated[column].n_rows * scenario->n_schemes && status == STPFIN_OK;
+			 at++) {
 			size_t row = at / scenario->n_schemes;
 			size_t i = at % scenario->n_schemes;
 			struct stpfin_lanes_clip *clips;
 
-			if (scheme[row] != scenario->scheme[i]) {
+			if (stated[column].scheme[row] != scenario->scheme[i]) {
 				continue;
 			}
 			clips =
@@ -104,11 +151,12 @@ static stpfin_status compile_clips(struct stpfin_lanes_effects *self,
 				return STPFIN_ERROR_MEMORY;
 			}
 			self->clips = clips;
-			status = find_inputs(
-				self, model, &drawn[column], inputs, column, row, i, &clips[self->n_clips]);
+			clips[self->n_clips].n = 1;
+			status = find_inputs(self, &stated[column], inputs, row, i, &clips[self->n_clips]);
 			self->n_clips += status == STPFIN_OK && clips[self->n_clips].scale != SIZE_MAX;
 		}
 	}
+	unite_clips(self);
 	return status;
 }
 
@@ -164,7 +212,7 @@ stpfin_status stpfin_lanes_effects__new(struct stpfin_lanes_effects *self,
 	const struct stpfin_model *model, const struct stpfin_scenario *scenario,
 	const struct stpfin_uncertain *uncertain, struct stpfin_inputs *inputs)
 {
-	struct stpfin_drawn_column drawn[COLUMNS];
+	struct stated stated[COLUMNS];
 	struct stpfin_keys keys = {.n = 0};
 	size_t n = scenario->n_effects;
 	stpfin_status status;
@@ -179,9 +227,7 @@ stpfin_status stpfin_lanes_effects__new(struct stpfin_lanes_effects *self,
 		self->scale == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
-	for (size_t i = 0; i < COLUMNS; i++) {
-		drawn[i] = stpfin_drawn_column__of(uncertain, columns[i].table, columns[i].column);
-	}
+	find_stated(model, uncertain, stated);
 	status = compile_scales(self, model, scenario, uncertain, inputs);
 	for (size_t i = 0; i < n && status == STPFIN_OK; i++) {
 		const struct stpfin_effect *effect = &scenario->effects[i];
@@ -190,14 +236,13 @@ stpfin_status stpfin_lanes_effects__new(struct stpfin_lanes_effects *self,
 
 		find_reached(
 			model, scenario, effect, columns[column].table, self->reached + i * model->n_years);
-		status = find_inputs(
-			self, model, &drawn[column], inputs, column, effect->row, effect->scheme, &size);
+		status = find_inputs(self, &stated[column], inputs, effect->row, effect->scheme, &size);
 		if (status == STPFIN_OK) {
 			status = add_size(self, &keys, i, &size);
 		}
 	}
 	stpfin_keys__free(&keys);
-	return status == STPFIN_OK ? compile_clips(self, model, scenario, drawn, inputs) : status;
+	return status == STPFIN_OK ? compile_clips(self, scenario, stated, inputs) : status;
 }
 
 /* A size that draws move, in each year. */
@@ -269,7 +314,7 @@ STPFIN_CLONES static void count_clipped(const struct stpfin_lanes_effects *self,
 		for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
 			double scaled = size[lane] * scale[lane];
 
-			counts[lane] += (scaled < clip->least) | (scaled > 1);
+			counts[lane] += (scaled < clip->least) | (scaled > 1) ? clip->n : 0;
 		}
 	}
 }

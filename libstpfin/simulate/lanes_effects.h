@@ -14,11 +14,12 @@ struct stpfin_lanes_size {
 	size_t effect; /* the first that has it */
 };
 
-/* A size that the scale may bring out of its range. */
+/* A size that the scale may bring out of its range, and how many rows have it. */
 struct stpfin_lanes_clip {
 	size_t size;
 	size_t scale;
 	double least;
+	int64_t n;
 };
 
 struct stpfin_lanes_effects {

@@ -49,7 +49,11 @@ static stpfin_status sweep(
 	struct stpfin_sweep sweep = {
 		work->trial, n, work->options->threads, fill, work, n_scratch, &work->poll};
 
-	return stpfin_sweep__run(&sweep, values, &work->clipped);
+	struct stpfin_found found;
+	stpfin_status status = stpfin_sweep__run(&sweep, values, &found);
+
+	work->clipped += found.clipped;
+	return status;
 }
 
 /* Room for the values of n trials of each figure. */

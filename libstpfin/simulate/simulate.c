@@ -209,6 +209,7 @@ stpfin_status stpfin_simulate(const stpfin_plan *plan, const stpfin_simulate_opt
 	const stpfin_simulate_options defaults = STPFIN_SIMULATE_OPTIONS_INIT;
 	struct stpfin_poll poll = {.progress = NULL};
 	struct stpfin_trial *trial = NULL;
+	struct stpfin_found found = {.clipped = 0};
 	stpfin_simulation *self = NULL;
 	stpfin_status status;
 
@@ -231,9 +232,10 @@ stpfin_status stpfin_simulate(const stpfin_plan *plan, const stpfin_simulate_opt
 
 		poll.progress = options->progress;
 		poll.user_data = options->user_data;
-		status = stpfin_sweep__run(&sweep, self->values, &self->summary.clipped);
+		status = stpfin_sweep__run(&sweep, self->values, &found);
+		self->summary.clipped = found.clipped;
 	}
-	if (status == STPFIN_OK) {
+	if (status == STPFIN_OK && found.any_beyond) {
 		status = check_values(self);
 	}
 	stpfin_trial__free(trial);

@@ -220,6 +220,31 @@ STPFIN_CLONES static void gather_bins(
 	}
 }
 
+/* Takes the ranks from one on that the n values of a bin hold, of which `before` are less, and
+ * returns the first that they do not. */
+static size_t take_ranks(double *values, size_t n, size_t before, const size_t ranks[RANKS],
+	size_t rank, double found[RANKS])
+{
+	enum { FEW = 64 };
+	double smallest[FEW];
+	const double *sorted = values;
+	size_t end = rank;
+
+	while (end < RANKS && ranks[end] < before + n) {
+		end++;
+	}
+	if (n <= FEW) {
+		gsl_sort_smallest(smallest, ranks[end - 1] - before + 1, values, 1, n);
+		sorted = smallest;
+	} else {
+		gsl_sort(values, 1, n);
+	}
+	for (; rank < end; rank++) {
+		found[rank] = sorted[ranks[rank] - before];
+	}
+	return end;
+}
+
 /* Finds the values of ranks (from 0, ascending): counts the values by bins, sorts the bins that
  * hold a rank, and leaves the others as they are. */
 static void select_ranks(const double *values, size_t n, double least, double most,
@@ -232,6 +257,12 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 	uint32_t used = 0;
 	size_t rank = 0;
 
+	if (least == most) {
+		for (; rank < RANKS; rank++) {
+			found[rank] = least;
+		}
+		return;
+	}
 	if (!isfinite(bins.scale) || !(bins.scale > 0)) {
 		/* Next to nothing apart, or further than a number holds. */
 		memcpy(room, values, n * sizeof *room);
@@ -255,14 +286,10 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 	gather_bins(&bins, values, n, begin, room);
 	before = 0;
 	rank = 0;
-	for (size_t bin = 0; bin < BINS; bin++) {
-		double *first = room + (begin[bin] != NOT_WANTED ? begin[bin] - counts[bin] : 0);
-
+	for (size_t bin = 0; bin < BINS && rank < RANKS; bin++) {
 		if (begin[bin] != NOT_WANTED) {
-			gsl_sort(first, 1, counts[bin]);
-		}
-		for (; rank < RANKS && ranks[rank] < before + counts[bin]; rank++) {
-			found[rank] = first[ranks[rank] - before];
+			rank = take_ranks(
+				room + begin[bin] - counts[bin], counts[bin], before, ranks, rank, found);
 		}
 		before += counts[bin];
 	}
@@ -277,8 +304,6 @@ static void find_ranks(const double *values, size_t n, double least, double most
 	double found[RANKS];
 	double bound;
 
-	/* The tail begins between the 90th and 95th percentile or above both: sorted last, the ranks
-	 * stay in order once it is put where it belongs. */
 	for (size_t i = 0; i < STPFIN_N_PERCENTILES; i++) {
 		size_t lower = (size_t)floor((double)(n - 1) * stpfin_spread__shares[i]);
 
@@ -286,11 +311,14 @@ static void find_ranks(const double *values, size_t n, double least, double most
 		ranks[2 * i + 1] = lower + 1 < n ? lower + 1 : lower;
 	}
 	ranks[RANKS - 1] = n - n_tail;
-	for (size_t i = RANKS - 1; i > 0 && ranks[i] < ranks[i - 1]; i--) {
-		size_t other = ranks[i];
+	/* All but the tail's are in order already, unless there are very few values. */
+	for (size_t i = 1; i < RANKS; i++) {
+		for (size_t j = i; j > 0 && ranks[j] < ranks[j - 1]; j--) {
+			size_t other = ranks[j];
 
-		ranks[i] = ranks[i - 1];
-		ranks[i - 1] = other;
+			ranks[j] = ranks[j - 1];
+			ranks[j - 1] = other;
+		}
 	}
 	select_ranks(values, n, least, most, ranks, room, found);
 	for (size_t i = 0; i < STPFIN_N_PERCENTILES; i++) {

@@ -16,6 +16,7 @@ struct running {
 	atomic_size_t next; /* block to be taken */
 	atomic_size_t done; /* blocks */
 	atomic_uint_fast64_t clipped;
+	atomic_bool any_beyond;
 	atomic_bool is_stopped; /* one has failed, or the caller said to stop */
 	stpfin_status told;     /* by the caller, whom the first thread asks */
 };
@@ -107,12 +108,16 @@ static stpfin_status run_blocks(void *user_data, size_t number)
 		atomic_store(&self->is_stopped, true);
 	}
 	atomic_fetch_add(&self->clipped, bench.clipped);
+	if (bench.work != NULL && stpfin_trial_work__is_beyond(bench.work)) {
+		atomic_store(&self->any_beyond, true);
+	}
 	free_bench(&bench);
 	/* Who was stopped has not failed. */
 	return status == STPFIN_ERROR_CANCELLED ? STPFIN_OK : status;
 }
 
-stpfin_status stpfin_sweep__run(const struct stpfin_sweep *self, double *values, uint64_t *clipped)
+stpfin_status stpfin_sweep__run(
+	const struct stpfin_sweep *self, double *values, struct stpfin_found *out_found)
 {
 	struct running running = {.sweep = self,
 		.values = values,
@@ -124,11 +129,13 @@ stpfin_status stpfin_sweep__run(const struct stpfin_sweep *self, double *values,
 	atomic_init(&running.next, 0);
 	atomic_init(&running.done, 0);
 	atomic_init(&running.clipped, 0);
+	atomic_init(&running.any_beyond, false);
 	atomic_init(&running.is_stopped, false);
 	status = stpfin_threads__run(&crew, threads < running.n_blocks ? threads : running.n_blocks);
 	if (status == STPFIN_OK && running.told != STPFIN_OK) {
 		status = stpfin_error__set(running.told, "stopped when asked to");
 	}
-	*clipped += atomic_load(&running.clipped);
+	*out_found =
+		(struct stpfin_found){atomic_load(&running.clipped), atomic_load(&running.any_beyond)};
 	return status;
 }

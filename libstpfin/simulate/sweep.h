@@ -21,7 +21,14 @@ struct stpfin_sweep {
 	struct stpfin_poll *poll;
 };
 
-/* Projects them all into values[figure * n + i]; adds to *clipped. */
-stpfin_status stpfin_sweep__run(const struct stpfin_sweep *self, double *values, uint64_t *clipped);
+/* What a sweep found on its way. */
+struct stpfin_found {
+	uint64_t clipped;
+	bool any_beyond; /* whether any value is infinite: more than a number holds */
+};
+
+/* Projects them all into values[figure * n + i]. */
+stpfin_status stpfin_sweep__run(
+	const struct stpfin_sweep *self, double *values, struct stpfin_found *out_found);
 
 #endif

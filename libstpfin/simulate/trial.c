@@ -1,11 +1,13 @@
 #include "libstpfin/simulate/trial.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "libstpfin/explain/bridge.h"
 #include "libstpfin/plan/index.h"
+#include "libstpfin/simulate/clones.h"
 #include "libstpfin/simulate/overlay.h"
 #include "libstpfin/simulate/parts.h"
 #include "libstpfin/table/error.h"
@@ -14,6 +16,7 @@ struct stpfin_trial_work {
 	struct stpfin_overlay overlay; /* without plan where lanes give every base */
 	struct stpfin_lanes_work *lanes;
 	double *bases; /* by base and lane */
+	bool is_beyond;
 	struct stpfin_poll poll;
 };
 
@@ -473,6 +476,49 @@ static stpfin_status project_one(const struct stpfin_trial *self, struct stpfin_
 	return status;
 }
 
+/* Writes n of a figure; returns whether any is infinite. Called with a constant it is arithmetic on
+ * vectors. */
+STPFIN_INLINED bool write_figure(const double *from, size_t n, double *restrict to)
+{
+	int64_t beyond = 0;
+
+	for (size_t lane = 0; lane < n; lane++) {
+		to[lane] = from[lane];
+		beyond |= fabs(from[lane]) > DBL_MAX ? 1 : 0;
+	}
+	return beyond != 0;
+}
+
+/* Writes n of each figure from the bases, by base and lane; returns whether any is infinite. */
+STPFIN_CLONES static bool write_figures(
+	const struct stpfin_trial *self, const double *bases, size_t n, double *figures, size_t apart)
+{
+	const struct stpfin_trial_parts *parts = self->parts;
+	bool any_beyond = false;
+
+	for (size_t i = 0; i < self->n_figures; i++) {
+		const double *from = bases + parts->minuend[i] * STPFIN_LANES;
+		double difference[STPFIN_LANES];
+
+		if (parts->subtrahend[i] != STPFIN_NO_ROW) {
+			const double *less = bases + parts->subtrahend[i] * STPFIN_LANES;
+
+			for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
+				difference[lane] = from[lane] - less[lane];
+			}
+			from = difference;
+		}
+		any_beyond |= n == STPFIN_LANES ? write_figure(from, STPFIN_LANES, figures + i * apart)
+										: write_figure(from, n, figures + i * apart);
+	}
+	return any_beyond;
+}
+
+bool stpfin_trial_work__is_beyond(const struct stpfin_trial_work *self)
+{
+	return self->is_beyond;
+}
+
 stpfin_status stpfin_trial__project(const struct stpfin_trial *self, struct stpfin_trial_work *work,
 	const double *cells, size_t n, double *figures, size_t apart, uint64_t *clipped)
 {
@@ -489,17 +535,8 @@ stpfin_status stpfin_trial__project(const struct stpfin_trial *self, struct stpf
 			status = project_one(self, work, cells + lane, work->bases + lane, clipped);
 		}
 	}
-	for (size_t i = 0; i < self->n_figures && status == STPFIN_OK; i++) {
-		const double *from = work->bases + parts->minuend[i] * STPFIN_LANES;
-
-		memcpy(figures + i * apart, from, n * sizeof *figures);
-		if (parts->subtrahend[i] != STPFIN_NO_ROW) {
-			const double *less = work->bases + parts->subtrahend[i] * STPFIN_LANES;
-
-			for (size_t lane = 0; lane < n; lane++) {
-				figures[i * apart + lane] -= less[lane];
-			}
-		}
+	if (status == STPFIN_OK && write_figures(self, work->bases, n, figures, apart)) {
+		work->is_beyond = true;
 	}
 	return status;
 }

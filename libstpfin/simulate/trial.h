@@ -63,6 +63,9 @@ void stpfin_trial_work__free(struct stpfin_trial_work *self);
 void stpfin_trial_work__watch(
 	struct stpfin_trial_work *self, stpfin_progress progress, void *user_data);
 
+/* Whether any figure that was projected in it was infinite: more than a number holds. */
+bool stpfin_trial_work__is_beyond(const struct stpfin_trial_work *self);
+
 /* Projects n (at most STPFIN_LANES) sets of values of the cells: cells[cell * STPFIN_LANES + lane]
  * (the rest of the lanes is ignored) into figures[figure * apart + lane], n of each figure. A
  * figure is a NaN where the result has no value. Adds to *clipped the effects that scale brought
