@@ -573,8 +573,8 @@ void stpfin_uncertain__quantities(
 	}
 }
 
-STPFIN_CLONES
-static void act(int32_t mode, const double *quantities, double *values)
+/* Lets an action change values. */
+STPFIN_INLINED void act(int32_t mode, const double *quantities, double *restrict values)
 {
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
 		values[i] = mode == STPFIN_MODE_VALUE    ? quantities[i]
@@ -583,24 +583,17 @@ static void act(int32_t mode, const double *quantities, double *values)
 	}
 }
 
-/* Clips, and returns how many of the first n were; what is no number is clipped too. */
-STPFIN_CLONES
-static uint64_t clip(double low, double high, size_t n, double *values)
+/* Clips, and marks what was: what is no number is clipped too. */
+STPFIN_INLINED void clip(
+	double low, double high, double *restrict values, int64_t *restrict is_clipped)
 {
-	double clipped[STPFIN_LANES];
-	double sum = 0;
-
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
 		double value = values[i];
 		double above = value > low ? value : low;
 
 		values[i] = above < high ? above : high;
-		clipped[i] = values[i] == value ? 0 : 1;
+		is_clipped[i] += values[i] == value ? 0 : 1;
 	}
-	for (size_t i = 0; i < n; i++) {
-		sum += clipped[i];
-	}
-	return (uint64_t)sum;
 }
 
 /* Rounds to whole numbers, halves away from 0. */
@@ -615,8 +608,9 @@ static void round_off(double *values)
 	}
 }
 
-void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *quantities,
-	size_t parameter, size_t n, double *cells, uint64_t *clipped)
+STPFIN_CLONES
+static void fill_cells(const struct stpfin_uncertain *self, const double *quantities,
+	size_t parameter, double *cells, int64_t n_clipped[STPFIN_LANES])
 {
 	const struct stpfin_uncertain_parts *parts = self->parts;
 
@@ -636,11 +630,22 @@ void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *
 			}
 		}
 		if (is_drawn) {
-			*clipped += clip(parts->low[i], parts->high[i], n, values);
+			clip(parts->low[i], parts->high[i], values, n_clipped);
 		}
 		if (is_drawn && self->cells[i].is_whole) {
 			round_off(values);
 		}
+	}
+}
+
+void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *quantities,
+	size_t parameter, size_t n, double *cells, uint64_t *clipped)
+{
+	int64_t n_clipped[STPFIN_LANES] = {0};
+
+	fill_cells(self, quantities, parameter, cells, n_clipped);
+	for (size_t lane = 0; lane < n; lane++) {
+		*clipped += (uint64_t)n_clipped[lane];
 	}
 }
 
