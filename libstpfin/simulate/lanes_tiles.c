@@ -131,7 +131,7 @@ static stpfin_status find_runs(struct cutting *cutting, size_t row, bool is_draw
 		size_t group = self->tiles[tile].first_group;
 		size_t begin =
 			is_step ? self->bridge->games[group].first_part : self->groups->groups[group].payment;
-		struct stpfin_lanes_run run = {row, at, at, is_drawn};
+		struct stpfin_lanes_run run = {row, at, at, is_drawn, is_step};
 
 		for (; run.end < first[row + 1]; run.end++) {
 			size_t column = column_of(matrix, run.end, is_drawn);
@@ -201,9 +201,32 @@ stpfin_status stpfin_lanes_tiles__find_runs(struct stpfin_lanes_tiles *self,
 	return status;
 }
 
-/* Adds four entries at once, so that the sums stay in registers. */
-STPFIN_INLINED void add_four(
-	const uint32_t *column, const double *coefficient, const double *columns, double *restrict sums)
+/* Adds one, two or four entries at once, so that the sums stay in registers. */
+STPFIN_INLINED void add_one(const uint32_t *column, const double *coefficient,
+	const double *columns, double *restrict sums)
+{
+	const double *x = columns + column[0];
+
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		sums[i] += coefficient[0] * x[i];
+	}
+}
+
+STPFIN_INLINED void add_two(const uint32_t *column, const double *coefficient,
+	const double *columns, double *restrict sums)
+{
+	const double *x0 = columns + column[0];
+	const double *x1 = columns + column[1];
+
+	for (size_t i = 0; i < STPFIN_LANES; i++) {
+		double sum = sums[i] + coefficient[0] * x0[i];
+
+		sums[i] = sum + coefficient[1] * x1[i];
+	}
+}
+
+STPFIN_INLINED void add_four(const uint32_t *column, const double *coefficient,
+	const double *columns, double *restrict sums)
 {
 	const double *x0 = columns + column[0];
 	const double *x1 = columns + column[1];
@@ -222,17 +245,19 @@ STPFIN_INLINED void add_four(
 STPFIN_INLINED void add_entries(const struct stpfin_lanes_matrix *matrix, const double *columns,
 	size_t first, size_t end, double *restrict sums)
 {
+	const uint32_t *column = matrix->column;
+	const double *coefficient = matrix->coefficient;
 	size_t at = first;
 
 	for (; at + 4 <= end; at += 4) {
-		add_four(matrix->column + at, matrix->coefficient + at, columns, sums);
+		add_four(column + at, coefficient + at, columns, sums);
 	}
-	for (; at < end; at++) {
-		const double *x = columns + matrix->column[at];
-
-		for (size_t i = 0; i < STPFIN_LANES; i++) {
-			sums[i] += matrix->coefficient[at] * x[i];
-		}
+	if (at + 2 <= end) {
+		add_two(column + at, coefficient + at, columns, sums);
+		at += 2;
+	}
+	if (at < end) {
+		add_one(column + at, coefficient + at, columns, sums);
 	}
 }
 
@@ -262,8 +287,7 @@ STPFIN_CLONES static void add_runs(const struct stpfin_lanes_tiles *self,
 
 		for (size_t i = tile->first_run; i < tile->end_run && with->state->wanted[t]; i++) {
 			const struct stpfin_lanes_run *run = &self->runs[i];
-			const double *columns =
-				matrix->rows[run->row].sum == STPFIN_LANES_STEP ? parts : curves;
+			const double *columns = run->is_step ? parts : curves;
 			size_t home = with->home[run->row * matrix->n_years + t];
 			double *sums = with->sums + home * STPFIN_LANES;
 

@@ -17,6 +17,7 @@ struct stpfin_lanes_run {
 	size_t first;
 	size_t end;
 	bool is_drawn; /* of the drawn entries */
+	bool is_step;  /* its columns are parts, not curves */
 };
 
 struct stpfin_lanes_tile {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libstpfin/table/error.h"
+#include "libstpfin/table/pages.h"
 #include "libstpfin/table/threads.h"
 
 /* A sweep at work. Each thread takes the next block when it has done one: a slow one holds up
@@ -13,8 +14,9 @@ struct running {
 	const struct stpfin_sweep *sweep;
 	double *values;
 	size_t n_blocks;
-	atomic_size_t next; /* block to be taken */
-	atomic_size_t done; /* blocks */
+	atomic_size_t next_slab; /* of the values, to be given pages */
+	atomic_size_t next;      /* block to be taken */
+	atomic_size_t done;      /* blocks */
 	atomic_uint_fast64_t clipped;
 	atomic_bool any_beyond;
 	atomic_bool is_stopped; /* one has failed, or the caller said to stop */
@@ -81,6 +83,21 @@ static stpfin_status new_bench(struct bench *self, struct running *running, size
 	return self->scratch != NULL && self->cells != NULL ? STPFIN_OK : STPFIN_ERROR_MEMORY;
 }
 
+/* Gives the values their pages, slab by slab. */
+static void give_pages(struct bench *self)
+{
+	enum { SLAB = 4 * 1024 * 1024 };
+	struct running *running = self->running;
+	size_t n = running->sweep->trial->n_figures * running->sweep->n;
+
+	for (size_t slab; go_on(0, self) == STPFIN_OK &&
+					  (slab = atomic_fetch_add(&running->next_slab, 1)) <= n / SLAB;) {
+		size_t length = n - slab * SLAB < SLAB ? n - slab * SLAB : SLAB;
+
+		stpfin_pages__give(running->values + slab * SLAB, length * sizeof *running->values);
+	}
+}
+
 static stpfin_status run_block(struct bench *self, size_t block)
 {
 	const struct stpfin_sweep *sweep = self->running->sweep;
@@ -99,6 +116,9 @@ static stpfin_status run_blocks(void *user_data, size_t number)
 	struct bench bench;
 	stpfin_status status = new_bench(&bench, self, number);
 
+	if (status == STPFIN_OK) {
+		give_pages(&bench);
+	}
 	for (size_t block; status == STPFIN_OK && go_on(0, &bench) == STPFIN_OK &&
 					   (block = atomic_fetch_add(&self->next, 1)) < self->n_blocks;) {
 		status = run_block(&bench, block);
@@ -126,6 +146,7 @@ stpfin_status stpfin_sweep__run(
 	size_t threads = self->threads > 0 ? self->threads : stpfin_threads__processors();
 	stpfin_status status;
 
+	atomic_init(&running.next_slab, 0);
 	atomic_init(&running.next, 0);
 	atomic_init(&running.done, 0);
 	atomic_init(&running.clipped, 0);
