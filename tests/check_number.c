@@ -14,6 +14,7 @@ static const char *foreign_point;
 
 static bool foreign_read(const char *text, size_t length, double *out);
 static size_t foreign_write(double x, char out[STPFIN_NUMBER_SIZE]);
+size_t foreign_write_whole(int64_t x, char out[STPFIN_NUMBER_SIZE]);
 
 __attribute__((format(printf, 3, 4))) static int foreign_snprintf(
 	char *out, size_t size, const char *format, ...)
@@ -52,11 +53,13 @@ static double foreign_strtod(const char *text, char **end)
 #define strtod foreign_strtod
 #define stpfin_number__read foreign_read
 #define stpfin_number__write foreign_write
+#define stpfin_number__write_whole foreign_write_whole
 #include "libstpfin/table/number.c"
 #undef snprintf
 #undef strtod
 #undef stpfin_number__read
 #undef stpfin_number__write
+#undef stpfin_number__write_whole
 
 static uint64_t next(uint64_t *state)
 {

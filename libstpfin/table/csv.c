@@ -10,6 +10,7 @@
 #include "libstpfin/table/dictionary.h"
 #include "libstpfin/table/error.h"
 #include "libstpfin/table/files.h"
+#include "libstpfin/table/number.h"
 #include "libstpfin/table/table.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
@@ -375,50 +376,78 @@ static bool needs_quotes(const char *text, size_t length, bool alone)
 		   strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0;
 }
 
-static bool write_text(const char *text, bool alone, stpfin_sink sink, void *user_data)
+/* Bytes on their way to a sink, which is given many at once. */
+struct outlet {
+	stpfin_sink sink;
+	void *user_data;
+	bool failed;
+	size_t used;
+	char bytes[8192];
+};
+
+static void flush(struct outlet *self)
+{
+	self->failed = self->failed || !self->sink(self->user_data, self->bytes, self->used);
+	self->used = 0;
+}
+
+static void put(struct outlet *self, const char *bytes, size_t length)
+{
+	if (length > sizeof self->bytes - self->used) {
+		flush(self);
+	}
+	if (length > sizeof self->bytes) {
+		self->failed = self->failed || !self->sink(self->user_data, bytes, length);
+		return;
+	}
+	memcpy(self->bytes + self->used, bytes, length);
+	self->used += length;
+}
+
+static void put_text(struct outlet *self, const char *text, bool alone)
 {
 	size_t length = strlen(text), part;
 
 	if (!needs_quotes(text, length, alone)) {
-		return sink(user_data, text, length);
+		put(self, text, length);
+		return;
 	}
-	if (!sink(user_data, "\"", 1)) {
-		return false;
-	}
-	for (;;) {
-		part = strcspn(text, "\"");
-		if (text[part] == '\0') {
-			return sink(user_data, text, part) && sink(user_data, "\"", 1);
-		}
-		if (!sink(user_data, text, part + 1) || !sink(user_data, "\"", 1)) {
-			return false;
-		}
+	put(self, "\"", 1);
+	for (part = strcspn(text, "\""); text[part] != '\0'; part = strcspn(text, "\"")) {
+		put(self, text, part + 1);
+		put(self, "\"", 1);
 		text += part + 1;
 	}
+	put(self, text, part);
+	put(self, "\"", 1);
 }
 
 bool stpfin_csv__write(const stpfin_table *table, stpfin_sink sink, void *user_data)
 {
 	size_t n_columns = stpfin_table_columns(table), n_rows = stpfin_table_rows(table);
+	struct outlet outlet = {.sink = sink, .user_data = user_data};
 	const struct stpfin_column *column;
 	const char *text;
-	char buffer[32];
+	char buffer[STPFIN_NUMBER_SIZE];
 
 	/* Line 0 is the header. */
-	for (size_t line = 0; line <= n_rows; line++) {
+	for (size_t line = 0; line <= n_rows && !outlet.failed; line++) {
 		for (size_t i = 0; i < n_columns; i++) {
 			column = stpfin_table__column(table, i);
 			text = line == 0 ? column->name : stpfin_column__format(column, line - 1, buffer);
-			if ((i > 0 && !sink(user_data, ",", 1)) ||
-				!write_text(text, n_columns == 1, sink, user_data)) {
-				return false;
+			if (i > 0) {
+				put(&outlet, ",", 1);
+			}
+			if (text == buffer) {
+				put(&outlet, text, strlen(text)); /* a number */
+			} else {
+				put_text(&outlet, text, n_columns == 1);
 			}
 		}
-		if (!sink(user_data, "\n", 1)) {
-			return false;
-		}
+		put(&outlet, "\n", 1);
 	}
-	return true;
+	flush(&outlet);
+	return !outlet.failed;
 }
 
 static bool write_to_stream(void *user_data, const char *bytes, size_t length)

@@ -1,7 +1,6 @@
 #include "libstpfin/table/number.h"
 
 #include <float.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,6 +142,26 @@ static void put_point(char *text)
 	}
 }
 
+size_t stpfin_number__write_whole(int64_t x, char out[STPFIN_NUMBER_SIZE])
+{
+	char digits[STPFIN_NUMBER_SIZE];
+	uint64_t rest = x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
+	size_t first = sizeof digits;
+	size_t length;
+
+	digits[--first] = '\0';
+	do {
+		digits[--first] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (x < 0) {
+		digits[--first] = '-';
+	}
+	length = sizeof digits - first;
+	memcpy(out, digits + first, length);
+	return length - 1;
+}
+
 size_t stpfin_number__write(double x, char out[STPFIN_NUMBER_SIZE])
 {
 	/* Fewer digits than 15 are the same text with noughts cut off, which %g does by itself,
@@ -153,7 +172,7 @@ size_t stpfin_number__write(double x, char out[STPFIN_NUMBER_SIZE])
 
 	/* Whole numbers, minus nought among them, are most of what is written. */
 	if (fabs(x) < powers[DBL_DIG] && x == floor(x)) {
-		return (size_t)snprintf(out, STPFIN_NUMBER_SIZE, "%" PRId64, (int64_t)x);
+		return stpfin_number__write_whole((int64_t)x, out);
 	}
 	for (; precision <= DBL_DECIMAL_DIG; precision++) {
 		snprintf(text, sizeof(text), "%.*g", precision, x);

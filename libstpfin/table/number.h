@@ -19,5 +19,6 @@ bool stpfin_number__read(const char *text, size_t length, double *out);
 /* The shortest text of 15, 16 or 17 digits, noughts at the end left out, that reads back to the
  * same bits; "0" for minus nought. Returns its length. x is finite. */
 size_t stpfin_number__write(double x, char out[STPFIN_NUMBER_SIZE]);
+size_t stpfin_number__write_whole(int64_t x, char out[STPFIN_NUMBER_SIZE]);
 
 #endif

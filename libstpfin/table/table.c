@@ -243,7 +243,7 @@ const char *stpfin_column__format(const struct stpfin_column *self, size_t row, 
 		if (self->whole[row] == STPFIN_MISSING_INT32) {
 			return "";
 		}
-		snprintf(buffer, 32, "%" PRId32, self->whole[row]);
+		stpfin_number__write_whole(self->whole[row], buffer);
 		return buffer;
 	case STPFIN_TEXT:
 		break;
