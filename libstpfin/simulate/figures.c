@@ -192,6 +192,7 @@ static stpfin_status find_source(
 	struct stpfin_trial_parts *parts = self->parts;
 	struct stpfin_poll poll = {.progress = NULL};
 	struct stpfin_source *source = parts->sources;
+	size_t n_results;
 	stpfin_status status;
 
 	while (source < parts->sources + parts->n_sources &&
@@ -202,7 +203,11 @@ static stpfin_status find_source(
 	if (*out_source < parts->n_sources) {
 		return STPFIN_OK;
 	}
-	*source = (struct stpfin_source){.outcome = outcome, .result = result, .reads_intervals = true};
+	stpfin_projection_results(&n_results);
+	*source = (struct stpfin_source){.outcome = outcome,
+		.result = result,
+		.reads_intervals = true,
+		.is_outline = result == n_results && parts->method == STPFIN_BRIDGE_SHAPLEY};
 	status = stpfin_parts__make(parts, &parts->central, source, &poll, &source->central);
 	if (status == STPFIN_OK) {
 		parts->n_sources++;
@@ -525,10 +530,7 @@ static stpfin_status add_figures(struct search *self, size_t scenario)
 		*figure = parts->bases[base];
 		figure->scenario = (int32_t)scenario;
 		parts->minuend[trial->n_figures] = base;
-		parts->subtrahend[trial->n_figures] = other;
-		trial->central[trial->n_figures] =
-			parts->central_bases[base] - (less != SIZE_MAX ? parts->central_bases[other] : 0);
-		trial->n_figures++;
+		parts->subtrahend[trial->n_figures++] = other;
 	}
 	if (less != SIZE_MAX && trial->n_figures == n_before) {
 		return stpfin_error__set(STPFIN_ERROR_ARGUMENT,

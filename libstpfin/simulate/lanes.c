@@ -334,18 +334,6 @@ static stpfin_status compile_deflator(struct making *making)
 	return status;
 }
 
-/* The cells as the plan has them, in every lane. */
-static double *central_cells(const struct stpfin_uncertain *uncertain)
-{
-	double *cells =
-		stpfin_model__array(stpfin_model__times(uncertain->n_cells, STPFIN_LANES), sizeof *cells);
-
-	for (size_t i = 0; i < uncertain->n_cells * STPFIN_LANES && cells != NULL; i++) {
-		cells[i] = uncertain->cells[i / STPFIN_LANES].central;
-	}
-	return cells;
-}
-
 /* What is done with the tile of an outcome. */
 typedef void handle_tile(void *user_data, size_t outcome, const struct stpfin_lanes_tile *tile,
 	const struct stpfin_lanes_summing *with);
@@ -447,7 +435,7 @@ static stpfin_status make_matrix(struct making *making)
 	struct stpfin_lanes_care *care = stpfin_model__array(self->n_outcomes, sizeof *care);
 	struct planned planned = {self, stpfin_model__array(self->n_outcomes, sizeof(double *)),
 		stpfin_model__array(self->n_outcomes, sizeof(double *))};
-	double *cells = central_cells(making->uncertain);
+	double *cells = stpfin_uncertain__central(making->uncertain);
 	struct stpfin_lanes_work *work = NULL;
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
@@ -656,7 +644,7 @@ stpfin_status stpfin_lanes_work__new(
 	const struct stpfin_lanes *self, struct stpfin_lanes_work **out)
 {
 	struct stpfin_lanes_work *work = stpfin_model__array(1, sizeof *work);
-	double *cells = central_cells(self->uncertain);
+	double *cells = stpfin_uncertain__central(self->uncertain);
 	stpfin_status status = STPFIN_ERROR_MEMORY;
 
 	*out = NULL;

@@ -202,8 +202,8 @@ stpfin_status stpfin_lanes_tiles__find_runs(struct stpfin_lanes_tiles *self,
 }
 
 /* Adds one, two or four entries at once, so that the sums stay in registers. */
-STPFIN_INLINED void add_one(const uint32_t *column, const double *coefficient,
-	const double *columns, double *restrict sums)
+STPFIN_INLINED void add_one(
+	const uint32_t *column, const double *coefficient, const double *columns, double *restrict sums)
 {
 	const double *x = columns + column[0];
 
@@ -212,8 +212,8 @@ STPFIN_INLINED void add_one(const uint32_t *column, const double *coefficient,
 	}
 }
 
-STPFIN_INLINED void add_two(const uint32_t *column, const double *coefficient,
-	const double *columns, double *restrict sums)
+STPFIN_INLINED void add_two(
+	const uint32_t *column, const double *coefficient, const double *columns, double *restrict sums)
 {
 	const double *x0 = columns + column[0];
 	const double *x1 = columns + column[1];
@@ -225,8 +225,8 @@ STPFIN_INLINED void add_two(const uint32_t *column, const double *coefficient,
 	}
 }
 
-STPFIN_INLINED void add_four(const uint32_t *column, const double *coefficient,
-	const double *columns, double *restrict sums)
+STPFIN_INLINED void add_four(
+	const uint32_t *column, const double *coefficient, const double *columns, double *restrict sums)
 {
 	const double *x0 = columns + column[0];
 	const double *x1 = columns + column[1];

@@ -20,6 +20,7 @@ struct stpfin_source {
 	size_t outcome;
 	size_t result;         /* among stpfin_projection_results(), or as many: a bridge */
 	stpfin_table *central; /* as the plan stands */
+	bool is_outline;       /* of which only the rows: an exact division among many takes long */
 	size_t first;          /* of the entries of of_source, which go on to the next source's */
 	bool is_needed;        /* in a draw: lanes do not give all of it */
 	bool reads_intervals;  /* whether any base is an end of one */
@@ -52,12 +53,13 @@ stpfin_status stpfin_parts__project(const struct stpfin_trial_parts *self, const
 	unsigned keep, bool is_checked, struct stpfin_projected *out);
 void stpfin_projected__free(struct stpfin_projected *self);
 
-/* Makes the result of a source, in the prices asked for. */
+/* Makes the result of a source, in the prices asked for; of an outline, the rows. */
 stpfin_status stpfin_parts__make(const struct stpfin_trial_parts *self,
 	const struct stpfin_projected *projected, const struct stpfin_source *source,
 	struct stpfin_poll *poll, stpfin_table **out_table);
 
-/* Finds the sources and bases of a request as the plan stands, and the figures of the trial. */
+/* Finds the sources and bases of a request as the plan stands, but those of outlines, and the
+ * figures of the trial but for what they are as the plan stands. */
 stpfin_status stpfin_parts__find(struct stpfin_trial *trial, const struct stpfin_request *request);
 
 #endif

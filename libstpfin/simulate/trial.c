@@ -70,7 +70,7 @@ stpfin_status stpfin_parts__make(const struct stpfin_trial_parts *self,
 		status = stpfin_result__make(&projection, source->result, poll, &table);
 	} else {
 		bridge.by = self->by;
-		bridge.method = self->method;
+		bridge.method = source->is_outline ? STPFIN_BRIDGE_SEQUENTIAL : self->method;
 		status = stpfin_bridge__make(
 			projected->model, projection.outcomes->scenario, &bridge, poll, &sampled, &table);
 		if (status == STPFIN_OK && self->prices == STPFIN_PRICES_REAL) {
@@ -119,6 +119,79 @@ static stpfin_status begin_lanes(struct stpfin_trial *self, const struct stpfin_
 			source->is_needed = source->is_needed || !parts->is_handled[parts->of_source[at]];
 		}
 		parts->keep |= source->is_needed && reads_flows(source) ? STPFIN_KEEP_FLOWS : 0;
+	}
+	return status;
+}
+
+/* Reads an outline's bases as the plan stands from its whole table. */
+static stpfin_status complete(struct stpfin_trial_parts *parts, struct stpfin_source *source)
+{
+	struct stpfin_poll poll = {.progress = NULL};
+	stpfin_status status;
+
+	stpfin_table_free(source->central);
+	source->central = NULL;
+	source->is_outline = false;
+	status = stpfin_parts__make(parts, &parts->central, source, &poll, &source->central);
+	if (status == STPFIN_OK) {
+		status = stpfin_result__check(source->central);
+	}
+	for (size_t at = source->first; at < source[1].first && status == STPFIN_OK; at++) {
+		const struct stpfin_figure *base = &parts->bases[parts->of_source[at]];
+
+		parts->central_bases[parts->of_source[at]] =
+			stpfin_column__number(stpfin_table__column(source->central, base->column), base->row);
+	}
+	return status;
+}
+
+/* The same of an outline of which lanes give all, from them. */
+static stpfin_status complete_in_lanes(
+	const struct stpfin_trial *self, const struct stpfin_source *source, double *lanes)
+{
+	const struct stpfin_trial_parts *parts = self->parts;
+	struct stpfin_lanes_work *work = NULL;
+	double *cells = stpfin_uncertain__central(self->uncertain);
+	stpfin_status status =
+		cells != NULL ? stpfin_lanes_work__new(parts->lanes, &work) : STPFIN_ERROR_MEMORY;
+
+	if (status == STPFIN_OK) {
+		stpfin_lanes__project(parts->lanes, work, cells, 1, lanes, NULL);
+	}
+	for (size_t at = source->first; at < source[1].first && status == STPFIN_OK; at++) {
+		size_t base = parts->of_source[at];
+
+		parts->central_bases[base] = lanes[base * STPFIN_LANES];
+	}
+	stpfin_lanes_work__free(work);
+	free(cells);
+	return status;
+}
+
+/* Finds what figures are as the plan stands. */
+static stpfin_status find_central(struct stpfin_trial *self)
+{
+	struct stpfin_trial_parts *parts = self->parts;
+	double *lanes = NULL;
+	stpfin_status status = STPFIN_OK;
+
+	for (size_t i = 0; i < parts->n_sources && status == STPFIN_OK; i++) {
+		struct stpfin_source *source = &parts->sources[i];
+
+		if (source->is_outline && source->is_needed) {
+			status = complete(parts, source);
+		} else if (source->is_outline) {
+			lanes = stpfin_model__array(
+				stpfin_model__times(parts->n_bases, STPFIN_LANES), sizeof *lanes);
+			status = lanes != NULL ? complete_in_lanes(self, source, lanes) : STPFIN_ERROR_MEMORY;
+			free(lanes);
+		}
+	}
+	for (size_t i = 0; i < self->n_figures && status == STPFIN_OK; i++) {
+		size_t less = parts->subtrahend[i];
+
+		self->central[i] = parts->central_bases[parts->minuend[i]] -
+						   (less != STPFIN_NO_ROW ? parts->central_bases[less] : 0);
 	}
 	return status;
 }
@@ -173,6 +246,9 @@ stpfin_status stpfin_trial__new(
 	}
 	if (status == STPFIN_OK) {
 		status = begin_lanes(self, request);
+	}
+	if (status == STPFIN_OK) {
+		status = find_central(self);
 	}
 	if (status == STPFIN_OK) {
 		*out = self;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libstpfin/model/model.h"
 #include "libstpfin/plan/copula.h"
 #include "libstpfin/plan/index.h"
 #include "libstpfin/simulate/clones.h"
@@ -472,6 +473,17 @@ void stpfin_uncertain__free(struct stpfin_uncertain *self)
 	free(self->cells);
 	free(self->first_dimension);
 	free(self);
+}
+
+double *stpfin_uncertain__central(const struct stpfin_uncertain *self)
+{
+	double *cells =
+		stpfin_model__array(stpfin_model__times(self->n_cells, STPFIN_LANES), sizeof *cells);
+
+	for (size_t i = 0; cells != NULL && i < self->n_cells * STPFIN_LANES; i++) {
+		cells[i] = self->cells[i / STPFIN_LANES].central;
+	}
+	return cells;
 }
 
 /* The normals of a parameter in a year before they are correlated. */

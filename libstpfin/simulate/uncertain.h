@@ -49,6 +49,10 @@ struct stpfin_uncertain {
 stpfin_status stpfin_uncertain__new(const stpfin_plan *plan, struct stpfin_uncertain **out);
 void stpfin_uncertain__free(struct stpfin_uncertain *self);
 
+/* The cells as the plan has them, by cell and lane. To be freed; NULL, with the error set, without
+ * memory. */
+double *stpfin_uncertain__central(const struct stpfin_uncertain *self);
+
 /* Fills the normals of the draws from `first` on. */
 void stpfin_uncertain__normals(
 	const struct stpfin_uncertain *self, uint64_t seed, uint64_t first, double *normals);
