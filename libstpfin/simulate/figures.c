@@ -604,6 +604,10 @@ stpfin_status stpfin_parts__find(struct stpfin_trial *trial, const struct stpfin
 	if (status == STPFIN_OK) {
 		status = keep_figures(&search);
 	}
+	/* The results are made: what they were made of may be much. */
+	for (size_t i = 0; i < trial->parts->central.n_outcomes; i++) {
+		stpfin_run__free(&trial->parts->central.outcomes[i].run);
+	}
 	free_search(&search);
 	return status;
 }

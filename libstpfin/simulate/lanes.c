@@ -450,6 +450,7 @@ static stpfin_status make_matrix(struct making *making)
 	}
 	stpfin_lanes_work__free(work);
 	for (size_t i = 0; i < self->n_outcomes; i++) {
+		stpfin_lanes_groups__forget_trades(&self->outcomes[i].groups);
 		free(planned.curves != NULL ? planned.curves[i] : NULL);
 		free(planned.parts != NULL ? planned.parts[i] : NULL);
 	}

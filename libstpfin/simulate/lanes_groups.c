@@ -20,6 +20,13 @@ void stpfin_lanes_groups__free(struct stpfin_lanes_groups *self)
 	free(self->trades);
 }
 
+void stpfin_lanes_groups__forget_trades(struct stpfin_lanes_groups *self)
+{
+	free(self->trades);
+	self->trades = NULL;
+	self->n_trades = 0;
+}
+
 /* What groups are found by while they are made. */
 struct making {
 	struct stpfin_lanes_groups *self;

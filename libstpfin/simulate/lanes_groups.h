@@ -102,6 +102,9 @@ stpfin_status stpfin_lanes_groups__new(
 	struct stpfin_lanes_groups *self, const struct stpfin_lanes_sources *from);
 void stpfin_lanes_groups__free(struct stpfin_lanes_groups *self);
 
+/* Frees the trades, which nothing needs once sums are made of them. */
+void stpfin_lanes_groups__forget_trades(struct stpfin_lanes_groups *self);
+
 /* How many sizes its steps and savings have: those of the steps first. */
 static inline size_t stpfin_lanes_group__sizes(const struct stpfin_lanes_group *self)
 {
