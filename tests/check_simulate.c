@@ -1045,7 +1045,7 @@ static int compare(const void *a, const void *b)
 static void expect_spread(const double *values, size_t n)
 {
 	double *sorted = malloc(n * sizeof *sorted);
-	double *room = malloc(n * sizeof *room);
+	double *room = malloc(stpfin_spread__room(n) * sizeof *room);
 	size_t n_tail = (n + 19) / 20;
 	struct stpfin_spread spread;
 	double sum_of_all = 0, squares = 0, shortfall = 0, tail = 0, closed = 0;
@@ -1088,7 +1088,7 @@ START_TEST(spreads_are_as_their_definitions_say)
 	static double values[MOST];
 	uint64_t state = SEED;
 	struct stpfin_spread spread;
-	double room[3];
+	double room[8];
 
 	for (int kind = 0; kind < 6; kind++) {
 		for (size_t i = 0; i < MOST; i++) {

@@ -175,27 +175,26 @@ struct bins {
 	double scale;
 };
 
-/* The bin of each of a run of values: of 32 bits, which machines convert to at once. */
+/* The bin of each of a run of values; by way of 32 bits, which machines convert to at once. */
 STPFIN_INLINED void find_bins(
-	const struct bins *self, const double *values, size_t n, int32_t bin[RUN])
+	const struct bins *self, const double *values, size_t n, uint16_t *restrict bin)
 {
 	for (size_t i = 0; i < n; i++) {
 		int32_t at = (int32_t)((values[i] - self->least) * self->scale);
 
-		bin[i] = at < BINS ? at : BINS - 1;
+		bin[i] = (uint16_t)(at < BINS ? at : BINS - 1);
 	}
 }
 
+/* Finds the bin of each value, and how many each bin has. */
 STPFIN_CLONES static void count_bins(
-	const struct bins *self, const double *values, size_t n, uint32_t counts[BINS])
+	const struct bins *self, const double *values, size_t n, uint16_t *bin, uint32_t counts[BINS])
 {
-	int32_t bin[RUN];
-
 	for (size_t first = 0; first < n; first += RUN) {
 		size_t length = n - first < RUN ? n - first : RUN;
 
-		find_bins(self, values + first, length, bin);
-		for (size_t i = 0; i < length; i++) {
+		find_bins(self, values + first, length, bin + first);
+		for (size_t i = first; i < first + length; i++) {
 			counts[bin[i]]++;
 		}
 	}
@@ -203,19 +202,12 @@ STPFIN_CLONES static void count_bins(
 
 /* Gathers the values of bins, each at its `begin`, which moves on past them; none of a bin that
  * begins at NOT_WANTED. */
-STPFIN_CLONES static void gather_bins(
-	const struct bins *self, const double *values, size_t n, uint32_t begin[BINS], double *room)
+static void gather_bins(const uint16_t *bin, const double *values, size_t n, uint32_t begin[BINS],
+	double *restrict gathered)
 {
-	int32_t bin[RUN];
-
-	for (size_t first = 0; first < n; first += RUN) {
-		size_t length = n - first < RUN ? n - first : RUN;
-
-		find_bins(self, values + first, length, bin);
-		for (size_t i = 0; i < length; i++) {
-			if (begin[bin[i]] != NOT_WANTED) {
-				room[begin[bin[i]]++] = values[first + i];
-			}
+	for (size_t i = 0; i < n; i++) {
+		if (begin[bin[i]] != NOT_WANTED) {
+			gathered[begin[bin[i]]++] = values[i];
 		}
 	}
 }
@@ -253,6 +245,7 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 	const struct bins bins = {least, BINS / (most - least)};
 	uint32_t counts[BINS] = {0};
 	uint32_t begin[BINS]; /* of the bin's values in the room; NOT_WANTED where none is */
+	uint16_t *bin = (uint16_t *)(room + n); /* by value */
 	size_t before = 0;
 	uint32_t used = 0;
 	size_t rank = 0;
@@ -272,26 +265,25 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 		}
 		return;
 	}
-	count_bins(&bins, values, n, counts);
-	for (size_t bin = 0; bin < BINS; bin++) {
-		bool is_wanted = rank < RANKS && ranks[rank] < before + counts[bin];
+	count_bins(&bins, values, n, bin, counts);
+	for (size_t i = 0; i < BINS; i++) {
+		bool is_wanted = rank < RANKS && ranks[rank] < before + counts[i];
 
-		begin[bin] = is_wanted ? used : NOT_WANTED;
-		used += is_wanted ? counts[bin] : 0;
-		before += counts[bin];
+		begin[i] = is_wanted ? used : NOT_WANTED;
+		used += is_wanted ? counts[i] : 0;
+		before += counts[i];
 		while (rank < RANKS && ranks[rank] < before) {
 			rank++;
 		}
 	}
-	gather_bins(&bins, values, n, begin, room);
+	gather_bins(bin, values, n, begin, room);
 	before = 0;
 	rank = 0;
-	for (size_t bin = 0; bin < BINS && rank < RANKS; bin++) {
-		if (begin[bin] != NOT_WANTED) {
-			rank = take_ranks(
-				room + begin[bin] - counts[bin], counts[bin], before, ranks, rank, found);
+	for (size_t i = 0; i < BINS && rank < RANKS; i++) {
+		if (begin[i] != NOT_WANTED) {
+			rank = take_ranks(room + begin[i] - counts[i], counts[i], before, ranks, rank, found);
 		}
-		before += counts[bin];
+		before += counts[i];
 	}
 }
 
@@ -338,6 +330,11 @@ static void find_ranks(const double *values, size_t n, double least, double most
 		bound = ranks[j] == n - n_tail ? found[j] : bound;
 	}
 	out->tail_mean = bound + sum_above(values, n, bound) / (double)n_tail;
+}
+
+size_t stpfin_spread__room(size_t n)
+{
+	return n + n / (sizeof(double) / sizeof(uint16_t)) + 1;
 }
 
 void stpfin_spread__find(const double *values, size_t n, double *room, struct stpfin_spread *out)

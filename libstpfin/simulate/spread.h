@@ -20,7 +20,10 @@ struct stpfin_spread {
 	double tail_mean;
 };
 
-/* Finds the spread of n values, at least one; all NaNs where one of them is. room is of n. */
+/* How many doubles of room finding the spread of n values takes. */
+size_t stpfin_spread__room(size_t n);
+
+/* Finds the spread of n values, at least one; all NaNs where one of them is. */
 void stpfin_spread__find(const double *values, size_t n, double *room, struct stpfin_spread *out);
 
 #endif

@@ -54,7 +54,8 @@ static stpfin_status fill_rows(void *user_data, size_t number)
 {
 	struct filling *self = user_data;
 	size_t n_rows = self->simulation->shown->n_figures;
-	double *room = stpfin_model__array(stpfin_simulation__made(self->simulation), sizeof *room);
+	double *room = stpfin_model__array(
+		stpfin_spread__room(stpfin_simulation__made(self->simulation)), sizeof *room);
 
 	(void)number;
 	if (room == NULL) {
