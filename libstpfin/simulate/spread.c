@@ -202,8 +202,8 @@ STPFIN_CLONES static void count_bins(
 
 /* Gathers the values of bins, each at its `begin`, which moves on past them; none of a bin that
  * begins at NOT_WANTED. */
-static void gather_bins(const uint16_t *bin, const double *values, size_t n, uint32_t begin[BINS],
-	double *restrict gathered)
+STPFIN_CLONES static void gather_bins(const uint16_t *restrict bin, const double *restrict values,
+	size_t n, uint32_t begin[BINS], double *restrict gathered)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (begin[bin[i]] != NOT_WANTED) {
