@@ -583,14 +583,18 @@ static void free_search(struct search *self)
 stpfin_status stpfin_parts__find(struct stpfin_trial *trial, const struct stpfin_request *request)
 {
 	struct search search = {.trial = trial, .parts = trial->parts, .request = request};
+	unsigned keep = 0;
 	stpfin_status status = find_scenarios(&search);
 
 	if (status == STPFIN_OK) {
 		status = read_measures(&search);
 	}
+	for (size_t i = 0; status == STPFIN_OK && i < count_asked(&search); i++) {
+		keep |= stpfin_parts__keep(search.asked[i].schema->name);
+	}
 	if (status == STPFIN_OK) {
-		status = stpfin_parts__project(
-			trial->parts, trial->plan, STPFIN_KEEP_FLOWS, true, &trial->parts->central);
+		status =
+			stpfin_parts__project(trial->parts, trial->plan, keep, true, &trial->parts->central);
 	}
 	if (status == STPFIN_OK) {
 		status = stpfin_model__check_deflator(trial->parts->central.model, request->prices);

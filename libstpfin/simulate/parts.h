@@ -47,6 +47,9 @@ struct stpfin_trial_parts {
 	unsigned keep; /* what runs of draws keep: whether any source that is needed reads flows */
 };
 
+/* What runs have to keep, as stpfin_run__new() is told, for a result to be made of them. */
+unsigned stpfin_parts__keep(const char *result);
+
 /* Projects the outcomes of a plan, keeping what stpfin_run__new() is told; is_checked refuses
  * positions that are beyond a number. */
 stpfin_status stpfin_parts__project(const struct stpfin_trial_parts *self, const stpfin_plan *plan,

@@ -85,16 +85,15 @@ stpfin_status stpfin_parts__make(const struct stpfin_trial_parts *self,
 	return STPFIN_OK;
 }
 
-/* Whether a result is made of what runs keep of flows. */
-static bool reads_flows(const struct stpfin_source *source)
+unsigned stpfin_parts__keep(const char *result)
 {
 	static const char *const those[] = {"ledger", "spending", "activity", "resource"};
-	bool reads = false;
+	bool reads_flows = false;
 
 	for (size_t i = 0; i < sizeof those / sizeof *those; i++) {
-		reads = reads || strcmp(stpfin_table_name(source->central), those[i]) == 0;
+		reads_flows = reads_flows || strcmp(result, those[i]) == 0;
 	}
-	return reads;
+	return reads_flows ? STPFIN_KEEP_FLOWS : 0;
 }
 
 /* Finds what lanes can give, and which sources are still needed. */
@@ -118,7 +117,8 @@ static stpfin_status begin_lanes(struct stpfin_trial *self, const struct stpfin_
 		for (size_t at = source->first; at < source[1].first; at++) {
 			source->is_needed = source->is_needed || !parts->is_handled[parts->of_source[at]];
 		}
-		parts->keep |= source->is_needed && reads_flows(source) ? STPFIN_KEEP_FLOWS : 0;
+		parts->keep |=
+			source->is_needed ? stpfin_parts__keep(stpfin_table_name(source->central)) : 0;
 	}
 	return status;
 }
