@@ -23,22 +23,27 @@ STPFIN_INLINED void fill(double *restrict lanes, double value)
 	}
 }
 
-/* Adds a product of two inputs. */
-STPFIN_INLINED void add_product(
-	double *restrict sum, const struct filling *from, const struct stpfin_lanes_product *product)
-{
-	const double *first = lanes_of(from, product->first);
-	const double *second = lanes_of(from, product->second);
-
-	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		sum[i] += first[i] * second[i];
-	}
-}
-
 STPFIN_INLINED void add_share(double *restrict sum, double share, const double *of)
 {
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
 		sum[i] += share * of[i];
+	}
+}
+
+/* Adds a product of two inputs, of which the first is mostly the same in every lane. */
+STPFIN_INLINED void add_product(
+	double *restrict sum, const struct filling *from, const struct stpfin_lanes_product *product)
+{
+	const double *second = lanes_of(from, product->second);
+
+	if (stpfin_inputs__moves(from->inputs, product->first)) {
+		const double *first = lanes_of(from, product->first);
+
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			sum[i] += first[i] * second[i];
+		}
+	} else {
+		add_share(sum, from->inputs->at[product->first].value, second);
 	}
 }
 
