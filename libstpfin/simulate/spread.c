@@ -245,7 +245,8 @@ static void select_ranks(const double *values, size_t n, double least, double mo
 	const struct bins bins = {least, BINS / (most - least)};
 	uint32_t counts[BINS] = {0};
 	uint32_t begin[BINS]; /* of the bin's values in the room; NOT_WANTED where none is */
-	uint16_t *bin = (uint16_t *)(room + n); /* by value */
+	void *after = room + n;
+	uint16_t *bin = after; /* by value */
 	size_t before = 0;
 	uint32_t used = 0;
 	size_t rank = 0;
