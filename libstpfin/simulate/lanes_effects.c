@@ -129,34 +129,46 @@ static void unite_clips(struct stpfin_lanes_effects *self)
 	self->n_clips = n;
 }
 
-static stpfin_status compile_clips(struct stpfin_lanes_effects *self,
-	const struct stpfin_scenario *scenario, const struct stated stated[COLUMNS],
-	struct stpfin_inputs *inputs)
+/* Adds the size of a row to those that may be clipped, if draws move it. */
+static stpfin_status add_clip(struct stpfin_lanes_effects *self, const struct stated *stated,
+	struct stpfin_inputs *inputs, size_t row, size_t scheme)
 {
-	stpfin_status status = STPFIN_OK;
+	struct stpfin_lanes_clip *clips =
+		stpfin_keys__grown(self->clips, &self->clip_capacity, self->n_clips, sizeof *clips);
+	stpfin_status status;
 
+	if (clips == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	self->clips = clips;
+	clips[self->n_clips].n = 1;
+	status = find_inputs(self, stated, inputs, row, scheme, &clips[self->n_clips]);
+	self->n_clips += status == STPFIN_OK && clips[self->n_clips].scale != SIZE_MAX;
+	return status;
+}
+
+static stpfin_status compile_clips(struct stpfin_lanes_effects *self,
+	const struct stpfin_model *model, const struct stpfin_scenario *scenario,
+	const struct stated stated[COLUMNS], struct stpfin_inputs *inputs)
+{
+	/* By scheme of the plan: its place in the scenario and one more; 0 where it is not there. */
+	size_t *place = stpfin_model__array(stpfin_plan__rows(model->plan, "scheme"), sizeof *place);
+	stpfin_status status = place != NULL ? STPFIN_OK : STPFIN_ERROR_MEMORY;
+
+	for (size_t i = 0; i < scenario->n_schemes && status == STPFIN_OK; i++) {
+		place[scenario->scheme[i]] = i + 1;
+	}
 	for (size_t column = 0; column < COLUMNS; column++) {
-		for (size_t at = 0; at < stated[column].n_rows * scenario->n_schemes && status == STPFIN_OK;
-			 at++) {
-			size_t row = at / scenario->n_schemes;
-			size_t i = at % scenario->n_schemes;
-			struct stpfin_lanes_clip *clips;
+		const int32_t *scheme = stated[column].scheme;
 
-			if (stated[column].scheme[row] != scenario->scheme[i]) {
-				continue;
+		for (size_t row = 0; row < stated[column].n_rows && status == STPFIN_OK; row++) {
+			if (place[scheme[row]] > 0) {
+				status = add_clip(self, &stated[column], inputs, row, place[scheme[row]] - 1);
 			}
-			clips =
-				stpfin_keys__grown(self->clips, &self->clip_capacity, self->n_clips, sizeof *clips);
-			if (clips == NULL) {
-				return STPFIN_ERROR_MEMORY;
-			}
-			self->clips = clips;
-			clips[self->n_clips].n = 1;
-			status = find_inputs(self, &stated[column], inputs, row, i, &clips[self->n_clips]);
-			self->n_clips += status == STPFIN_OK && clips[self->n_clips].scale != SIZE_MAX;
 		}
 	}
 	unite_clips(self);
+	free(place);
 	return status;
 }
 
@@ -242,7 +254,7 @@ stpfin_status stpfin_lanes_effects__new(struct stpfin_lanes_effects *self,
 		}
 	}
 	stpfin_keys__free(&keys);
-	return status == STPFIN_OK ? compile_clips(self, scenario, stated, inputs) : status;
+	return status == STPFIN_OK ? compile_clips(self, model, scenario, stated, inputs) : status;
 }
 
 /* A size that draws move, in each year. */
