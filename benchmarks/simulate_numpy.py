@@ -3,7 +3,8 @@
 It draws what the plan's uncertainty table says, projects each draw by sections 3 and 4 of the
 model, and summarises gaps by place and year. In `grouped`, flows that share everything drawn
 (membership, service, marginal rates, effects) are carried as one; in `flows`, every flow is carried
-by itself. A plan is refused if it has what this leaves out: prevention, quality, walks.
+by itself. What this leaves out is refused where it could matter: trends of prevalence, scenarios with
+prevention or quality.
 
 Usage: simulate_numpy.py run PLAN [--by grouped|flows] [--scenario S]... [--draws N] [--seed K] [--block B]
            [--component C]... [--positions] [--out FILE]
@@ -40,7 +41,14 @@ NORMAL = ('interval80', 'normal', 'lognormal')
 BLOCK = {'grouped': 128, 'flows': 16}
 DRAWABLE = {('activity_growth', 'rate'), ('inflation', 'rate'), ('tariff', 'uplift'), ('tariff', 'efficiency'),
             ('funding', 'amount'), ('activity_effect', 'reduction'), ('efficiency_effect', 'saving'),
-            ('scenario', 'scale'), ('scheme_cost', 'amount')}
+            ('scenario', 'scale'), ('scheme_cost', 'amount'), ('population', 'persons'),
+            ('activity_effect', 'substitution'), ('activity_effect', 'unit_cost'), ('service', 'variable_share'),
+            ('service', 'semi_fixed_share')}
+# Drawn in vain: they move no gap of £ but in scenarios with prevention or quality, which are refused.
+IN_VAIN = {('prevention_effect', 'reduction'), ('indicator_effect', 'change'), ('indicator_trend', 'change'),
+           ('mortality_trend', 'rate')}
+BY_YEAR = ('yearly', 'walk')
+DEVIATES = np.linspace(-8.5, 8.5, 2 ** 14 + 1)
 TOLERANCE = 1e-9
 
 
@@ -132,14 +140,24 @@ class Parameters:
         self.rows = plan['uncertainty']
         self.quantity = {}
         for row in self.rows:
-            if (row['table'], row['column']) not in DRAWABLE or text(row, 'path') == 'walk':
+            if (row['table'], row['column']) not in DRAWABLE | IN_VAIN:
                 sys.exit(f'{row["parameter"]}: not a kind of uncertainty this knows')
-            for year in plan.years if text(row, 'path') == 'yearly' else (None,):
+            for year in self.years_of(row):
                 self.quantity[row['parameter'], year] = len(self.quantity)
         by_name = {row['parameter']: row for row in self.rows}
-        of = {}
+        self.walks = []
+        for name, row in by_name.items():
+            if text(row, 'path') == 'walk':
+                steps = [i for (its, _), i in self.quantity.items() if its == name]
+                self.walks.append((np.cumprod if row['mode'] == 'factor' else np.cumsum, np.array(steps, dtype=int)))
+        of, correlated = {}, {row[end] for row in plan['correlation'] for end in 'ab'}
+        self.tabled = []
         for (name, _), i in self.quantity.items():
-            of.setdefault(by_name[name]['distribution'], []).append((i, by_name[name]))
+            distribution = by_name[name]['distribution']
+            if name in correlated and distribution not in NORMAL:
+                self.tabled.append((i, quantiles(by_name[name])))
+            else:
+                of.setdefault(distribution, []).append((i, by_name[name]))
         self.drawn = {distribution: (np.array([i for i, _ in members]),
                                      *(np.array([number(row, p, 0.0) for _, row in members])[:, None]
                                        for p in ('p1', 'p2', 'p3')))
@@ -147,15 +165,33 @@ class Parameters:
         self.factors = self.factor(by_name)
         self.acting = {}
         for row in self.rows:
-            wanted = [part.split('=', 1) for part in text(row, 'select').split(';') if part]
-            self.acting.setdefault((row['table'], row['column']), []).append((row, wanted))
+            self.acting.setdefault((row['table'], row['column']), []).append((row, self.wanted(row)))
+
+    def years_of(self, parameter):
+        """The years it is drawn in, of a walk also those between; None if it is one draw for all."""
+        if text(parameter, 'path') not in BY_YEAR:
+            return [None]
+        wanted = self.wanted(parameter)
+        rows = [row for row in self.plan[parameter['table']] if self.fits(row, wanted)]
+        if any(not text(row, 'year') for row in rows):
+            return self.plan.years
+        years = {year_of(row['year']) for row in rows} & set(self.plan.years)
+        if years and text(parameter, 'path') == 'walk':
+            return list(range(min(years), max(years) + 1))
+        return sorted(years)
+
+    @staticmethod
+    def wanted(parameter):
+        return [part.split('=', 1) for part in text(parameter, 'select').split(';') if part]
+
+    @staticmethod
+    def fits(row, wanted):
+        return all(same(name, text(row, name), value) for name, value in wanted)
 
     def factor(self, by_name):
         """The Cholesky factor of every set of parameters that are correlated, and their quantities by year."""
         set_of = {name: {name} for name in by_name}
         for row in self.plan['correlation']:
-            if any(by_name[row[end]]['distribution'] not in NORMAL for end in 'ab'):
-                sys.exit(f'{row["a"]}, {row["b"]}: only normal and lognormal draws are correlated here')
             if set_of[row['a']] is not set_of[row['b']]:
                 both = set_of[row['a']] | set_of[row['b']]
                 set_of.update(dict.fromkeys(both, both))
@@ -167,8 +203,10 @@ class Parameters:
                 if row['a'] in place:
                     a, b = place[row['a']], place[row['b']]
                     matrix[a, b] = matrix[b, a] = float(row['rho'])
-            yearly = text(by_name[next(iter(place))], 'path') == 'yearly'
-            for year in self.plan.years if yearly else (None,):
+            years = self.years_of(by_name[next(iter(place))])
+            if any(self.years_of(by_name[name]) != years for name in place):
+                sys.exit(f'{", ".join(place)}: correlated, but not drawn in the same years')
+            for year in years:
                 factors.append((np.array([self.quantity[name, year] for name in place]), np.linalg.cholesky(matrix)))
         return factors
 
@@ -197,14 +235,43 @@ class Parameters:
             elif distribution == 'beta':
                 size = p1 * (1 - p1) / p2 ** 2 - 1
                 values[rows] = generator.beta(p1 * size, (1 - p1) * size, shape)
+        for row, table in self.tabled:
+            values[row] = np.interp(values[row], DEVIATES, table)
+        for along, rows in self.walks:
+            values[rows] = along(values[rows], axis=0)
         return values
 
     def acting_on(self, table, column, row, year):
         """Mode and quantity of every parameter that changes a figure, in the order of their table."""
         return tuple((parameter['mode'],
-                      self.quantity[parameter['parameter'], year if text(parameter, 'path') == 'yearly' else None])
-                     for parameter, wanted in self.acting.get((table, column), ())
-                     if all(same(name, text(row, name), value) for name, value in wanted))
+                      self.quantity[parameter['parameter'], year if text(parameter, 'path') in BY_YEAR else None])
+                     for parameter, wanted in self.acting.get((table, column), ()) if self.fits(row, wanted))
+
+
+def quantiles(parameter):
+    """What a correlated parameter comes to where its normal is each of DEVIATES."""
+    p1, p2, p3 = (number(parameter, p, 0.0) for p in ('p1', 'p2', 'p3'))
+    below, above = (np.array([math.erfc(sign * z / math.sqrt(2)) / 2 for z in DEVIATES]) for sign in (-1, 1))
+    distribution, low, width = parameter['distribution'], p1, p3 - p1
+    if distribution == 'uniform':
+        return p1 + (p2 - p1) * below
+    if distribution == 'triangular':
+        return np.where(below * width <= p2 - p1, p1 + np.sqrt(below * width * (p2 - p1)),
+                        p3 - np.sqrt(above * width * (p3 - p2)))
+    if distribution == 'pert':
+        a, b = 1 + 4 * (p2 - p1) / width, 1 + 4 * (p3 - p2) / width
+    elif distribution == 'beta':
+        low, width, size = 0.0, 1.0, p1 * (1 - p1) / p2 ** 2 - 1
+        a, b = p1 * size, (1 - p1) * size
+    else:
+        a = b = 0.0
+    if min(a, b) < 0.5:
+        sys.exit(f'{parameter["parameter"]}: not a kind of correlated draw this knows')
+    # The density of x = sin² of an angle is bounded in the angle.
+    edges = np.linspace(0, math.pi / 2, 2 ** 16 + 1)
+    middles = (edges[1:] + edges[:-1]) / 2
+    chance = np.concatenate([[0.0], np.cumsum(np.sin(middles) ** (2 * a - 1) * np.cos(middles) ** (2 * b - 1))])
+    return low + width * np.interp(below, chance / chance[-1], np.sin(edges) ** 2)
 
 
 class Figures:
@@ -217,6 +284,14 @@ class Figures:
     def slot(self, table, column, row, year, blank=0.0):
         key = number(row, column, blank), self.parameters.acting_on(table, column, row, year)
         return self.slots.setdefault(key, len(self.slots))
+
+    def scaled(self, table, column, row, year, blank=0.0):
+        """A figure as what is not drawn of it and the slot that this is to be multiplied by: those that only factors
+        act on share slots whatever they are themselves."""
+        acting = self.parameters.acting_on(table, column, row, year)
+        if any(mode != 'factor' for mode, _ in acting):
+            return 1.0, self.slot(table, column, row, year, blank)
+        return number(row, column, blank), self.slots.setdefault((1.0, acting), len(self.slots))
 
     def constant(self, value):
         return self.slots.setdefault((value, ()), len(self.slots))
@@ -261,70 +336,105 @@ class Rates:
         bought = {(self.mix_of[row['commissioner']], row['service']) for row in plan['flow']}
         self.cells = {cell: i for i, cell in enumerate(sorted(bought))}
         self.compile_growth()
+        self.compile_demography()
         self.compile_prices()
 
     def compile_growth(self):
+        """Growth is the same for cells whose places, by rates, are the same: it is of kinds of cell."""
         plan, years = self.plan, self.plan.years
         mixes = list(self.mixes)
-        demographic = self.demographic()
-        self.demographic = np.array([[sum(share * demographic(service, footprint, year)
-                                          for footprint, share in mixes[mix]) for mix, service in self.cells]
-                                     for year in years])[..., None]
         by_service = {}
         for i, row in enumerate(plan['activity_growth']):
             by_service.setdefault(text(row, 'service'), []).append((i, row))
         rows = plan['activity_growth']
         nothing = self.figures.constant(0.0)
-        place = {}
-        self.growth_slots = [[] for _ in years[1:]]
-        most = max(map(len, mixes))
-        self.growth_of = np.zeros((most, len(self.cells)), dtype=int)
-        self.growth_share = np.zeros((most, len(self.cells), 1))
-        for (mix, service), cell in self.cells.items():
-            for k, (footprint, share) in enumerate(mixes[mix]):
-                if (service, footprint) not in place:
-                    place[service, footprint] = len(place)
+        slots_of, place, kinds, kind_of = {}, {}, {}, []
+        for mix, service in self.cells:
+            shares = {}
+            for footprint, share in mixes[mix]:
+                if (service, footprint) not in slots_of:
                     candidates = by_service.get(service, []) + by_service.get('', [])
-                    for slots, year in zip(self.growth_slots, years[1:]):
-                        best = fitting(candidates, ('service', 'footprint', 'year'), (service, footprint, str(year)))
-                        slots.append(nothing if best is None else self.figures.slot(
-                            'activity_growth', 'rate', rows[best], year))
-                self.growth_of[k, cell] = place[service, footprint]
-                self.growth_share[k, cell] = share
-        self.growth_slots = [np.array(slots) for slots in self.growth_slots]
-        # A place beyond a commissioner's first matters only to those who have it.
+                    best = [fitting(candidates, ('service', 'footprint', 'year'), (service, footprint, str(year)))
+                            for year in years[1:]]
+                    slots_of[service, footprint] = tuple(
+                        nothing if row is None else self.figures.slot('activity_growth', 'rate', rows[row], year)
+                        for row, year in zip(best, years[1:]))
+                its = place.setdefault(slots_of[service, footprint], len(place))
+                shares[its] = shares.get(its, 0.0) + share
+            kind_of.append(kinds.setdefault(tuple(shares.items()), len(kinds)))
+        self.growth_slots = np.array(list(place), dtype=int).T
+        self.n_kinds = len(kinds)
+        self.kind_of = np.array(kind_of) if len(kinds) < len(self.cells) else None
+        most = max(map(len, kinds))
+        self.growth_of = np.zeros((most, len(kinds)), dtype=int)
+        self.growth_share = np.zeros((most, len(kinds), 1))
+        for shares, kind in kinds.items():
+            for k, (its, share) in enumerate(shares):
+                self.growth_of[k, kind] = its
+                self.growth_share[k, kind] = share
+        # A place beyond the first matters only to those who have it.
         self.more = [(k, np.flatnonzero(self.growth_share[k, :, 0])) for k in range(1, most)]
 
-    def demographic(self):
-        """The factor of a service, footprint and year."""
-        plan = self.plan
-        persons = {}
-        for row in plan['population']:
-            persons.setdefault((row['footprint'], year_of(row['year'])), []).append(
-                (text(row, 'sex'), text(row, 'age'), float(row['persons'])))
+    def compile_demography(self):
+        """Weighted persons by year, of places: of a set of weights and a footprint."""
+        plan, figures, mixes = self.plan, self.figures, list(self.mixes)
         weights = {}
         for row in plan['age_weight']:
             weights.setdefault(text(row, 'service'), []).append(row)
+        persons = {}
+        for row in plan['population']:
+            if plan.base <= year_of(row['year']) <= plan.end:
+                persons.setdefault((row['footprint'], year_of(row['year'])), []).append(
+                    (text(row, 'sex'), text(row, 'age'),
+                     figures.scaled('population', 'persons', row, year_of(row['year']))))
         found = {}
 
-        def weight(service, sex, age):
-            rows = weights.get(service) or weights.get('')
-            if not rows:
+        def weight(of, sex, age):
+            if of is None:
                 return 1.0
-            if (service, sex, age) not in found:
-                best = fitting(list(enumerate(rows)), ('sex', 'age'), (sex, age))
-                found[service, sex, age] = float(rows[best]['weight'])
-            return found[service, sex, age]
+            if (of, sex, age) not in found:
+                best = fitting(list(enumerate(weights[of])), ('sex', 'age'), (sex, age))
+                found[of, sex, age] = float(weights[of][best]['weight'])
+            return found[of, sex, age]
 
-        def weighted(service, footprint, year):
-            return sum(weight(service, sex, age) * n for sex, age, n in persons[footprint, year])
+        place, mixed, self.place_of = {}, {}, []
+        for mix, service in self.cells:
+            of = next((of for of in (service, '') if of in weights), None)
+            places = [place.setdefault((of, footprint), len(place)) for footprint, _ in mixes[mix]]
+            self.place_of.append((mixed.setdefault((of, mix), len(mixed)), places, [share for _, share in mixes[mix]]))
+        self.persons = []
+        for year in plan.years:
+            # Without persons the factor is 1.
+            sums = [{figures.constant(1.0): 1.0} if (footprint, plan.base) not in persons else {}
+                    for _, footprint in place]
+            for (of, footprint), its in zip(place, sums):
+                if (footprint, plan.base) in persons:
+                    for sex, age, (size, slot) in persons[footprint, year]:
+                        its[slot] = its.get(slot, 0.0) + weight(of, sex, age) * size
+            slots = list(dict.fromkeys(slot for its in sums for slot in its))
+            self.persons.append((slots, np.array([[its.get(slot, 0.0) for slot in slots] for its in sums])))
+        constant = figures.constant(1.0)
+        self.demographic = None
+        if all(slots == [constant] for slots, _ in self.persons):
+            factor = [matrix[:, 0] / self.persons[0][1][:, 0] for _, matrix in self.persons]
+            self.demographic = np.array([[np.dot(its[places], shares) for _, places, shares in self.place_of]
+                                         for its in factor])[..., None]
+            return
+        # Mixes of several places follow the places.
+        several = list(dict.fromkeys(kind for kind, places, _ in self.place_of if len(places) > 1))
+        self.n_places, self.n_mixed = len(place), len(several)
+        mean_of = {kind: (places, shares) for kind, places, shares in self.place_of}
+        self.mixed = Sums([(i, its, share) for i, kind in enumerate(several) for its, share in zip(*mean_of[kind])])
+        self.place_of = np.array([places[0] if len(places) == 1 else len(place) + several.index(kind)
+                                  for kind, places, _ in self.place_of])
 
-        def factor(service, footprint, year):
-            if (footprint, plan.base) not in persons:
-                return 1.0
-            return weighted(service, footprint, year) / weighted(service, footprint, plan.base)
-
-        return factor
+    def drawn_demographic(self, values, year, first, space):
+        """The factors of places and of their mixes: of persons drawn over those drawn in the base year."""
+        slots, matrix = self.persons[year]
+        np.divide(matrix @ values[slots], first, out=space[:self.n_places])
+        space[self.n_places:] = 0
+        self.mixed.add_to(space[self.n_places:], space[:self.n_places])
+        return space[self.place_of]
 
     def compile_prices(self):
         plan, figures = self.plan, self.figures
@@ -357,8 +467,11 @@ class Rates:
         activity = np.empty((n_years, len(self.cells), n))
         inflation = np.ones((n_years, len(self.services), n))
         price = np.ones((n_years, len(self.services), n))
-        growth = np.ones((len(self.cells), n))
-        activity[0] = self.demographic[0]
+        growth = np.ones((self.n_kinds, n))
+        activity[0] = 1
+        if self.demographic is None:
+            slots, matrix = self.persons[0]
+            first, space = matrix @ values[slots], np.empty((self.n_places + self.n_mixed, n))
         for year in range(1, n_years):
             rate = values[self.growth_slots[year - 1]]
             mean = rate[self.growth_of[0]]
@@ -368,7 +481,10 @@ class Rates:
                 mean[cells] += self.growth_share[k, cells] * rate[self.growth_of[k, cells]]
             mean += 1
             growth *= mean
-            np.multiply(growth, self.demographic[year], out=activity[year])
+            demographic = (self.drawn_demographic(values, year, first, space) if self.demographic is None
+                           else self.demographic[year])
+            its_growth = growth if self.kind_of is None else growth[self.kind_of]
+            np.multiply(its_growth, demographic, out=activity[year])
             step = 1 + self.share @ values[self.inflation_slots[year - 1]]
             inflation[year] = inflation[year - 1] * step
             step[self.priced[year - 1]] = ((1 + values[self.uplift_slots[year - 1]])
@@ -536,21 +652,22 @@ class Scenario:
             shifted.update({(unit, k): len(shifted) + i for i, unit in enumerate(rows)})
         self.n_shifted = len(shifted)
 
-        # What idle capacity keeps of its cost; nothing outside the plan.
-        stays, semi_fixed, lags = [], [], []
+        # What idle capacity keeps of its cost; outside the plan, where that is nothing, units are overwritten.
+        capacity, self.capacity_of, lags = {}, [], []
         for unit in self.acting_units:
             service = plan.service[units[unit][1]]
-            h = number(service, 'semi_fixed_share', 0.0)
-            v = number(service, 'variable_share', 1 - h)
-            stays.append(0.0 if outside[unit] else 1 - v)
-            semi_fixed.append(0.0 if outside[unit] else h)
+            h = self.figures.slot('service', 'semi_fixed_share', service, None)
+            v = self.figures.slot('service', 'variable_share', service, None) if text(service, 'variable_share') else None
+            self.capacity_of.append(capacity.setdefault((v, h), len(capacity)))
             lags.append(int(number(service, 'semi_fixed_lag', 1)))
-        self.stays, self.semi_fixed = np.array(stays)[:, None], np.array(semi_fixed)[:, None]
+        self.capacity = list(capacity)
+        self.capacity_drawn = any(plan.parameters.acting_on('service', column, plan.service[units[unit][1]], None)
+                                  for unit in self.acting_units for column in ('variable_share', 'semi_fixed_share'))
         self.lags = [(lag, np.flatnonzero(np.array(lags) == lag)) for lag in sorted(set(lags))]
 
         # Where the money of units and of what they shift goes: (organisation, unit, £).
         index = plan.index
-        of_cost, of_price, added = [], [], {}
+        of_cost, of_price, added, prices = [], [], {}, {}
         for row, (key, shifts) in zip(plan['flow'], unit_of):
             commissioner, provider, unit = row['commissioner'], row['provider'], keys[key]
             income = float(row['income'])
@@ -562,20 +679,26 @@ class Scenario:
                 of_price += [(index[commissioner], unit, income), (index[provider], unit, -income)]
             for k, (_, _, _, effect) in enumerate(shifts):
                 to = effect['to_provider'], effect['to_service']
-                price = number(effect, 'unit_cost')
-                if price is None:
+                replaced, times = self.figures.scaled('activity_effect', 'substitution', effect, None, 1.0)
+                price, at = self.figures.scaled('activity_effect', 'unit_cost', effect, None)
+                if not text(effect, 'unit_cost'):
+                    if at != self.figures.constant(1.0):
+                        sys.exit(f'{effect["scheme"]}: a blank unit_cost that is drawn is left out here')
                     total = bought_at.get((commissioner, *to)) or bought[commissioner, to[1]]
                     price = total[0] / total[1]
-                amount = float(row['activity']) * number(effect, 'substitution', 1.0) * price
+                amount = float(row['activity']) * replaced * price
+                kind = prices.setdefault((rates.services.index(to[1]), times, at), len(prices))
                 saved = self.product(tuple(effect for _, _, effect, _ in self.acting(self.savings, commissioner, *to)))
-                added.setdefault((self.mix[unit], shifted[unit, k], rates.services.index(to[1]), saved), []).append(
+                added.setdefault((self.mix[unit], shifted[unit, k], kind, saved), []).append(
                     (commissioner, to[0], amount))
         block = self.mix if grouped else None
         self.of_cost = Sums(of_cost, block)
         self.of_price = Sums(of_price, block)
         added = sorted(added.items())
         self.added_from = np.array([key[1] for key, _ in added], dtype=int)
-        self.added_service = np.array([key[2] for key, _ in added], dtype=int)
+        self.added_price = np.array([key[2] for key, _ in added], dtype=int)
+        self.price_service, self.price_times, self.price_at = (
+            np.array([key[i] for key in prices], dtype=int) for i in range(3))
         self.added_saved = np.array([key[3] for key, _ in added], dtype=int)
         before, after = [], []
         for i, (_, parts) in enumerate(added):
@@ -593,7 +716,7 @@ class Scenario:
     def compile_money(self):
         plan, figures, index, n_years = self.plan, self.figures, self.plan.index, len(self.plan.years)
         fixed = np.zeros((n_years, len(index)))
-        drawn = {}
+        kinds, drawn = {}, [[] for _ in range(n_years)]
 
         def put(organisation, year, amount):
             if plan.base <= year <= plan.end:
@@ -601,9 +724,10 @@ class Scenario:
 
         for row in plan['funding']:
             year = year_of(row['year'])
-            if plan.parameters.acting_on('funding', 'amount', row, year) and plan.base <= year <= plan.end:
-                drawn.setdefault((year - plan.base, index[row['organisation']], figures.constant(1.0),
-                                  figures.slot('funding', 'amount', row, year)), []).append(-1.0)
+            if plan.base <= year <= plan.end and plan.parameters.acting_on('funding', 'amount', row, year):
+                amount, slot = figures.scaled('funding', 'amount', row, year)
+                kind = kinds.setdefault((figures.constant(1.0), slot), len(kinds))
+                drawn[year - plan.base].append((index[row['organisation']], kind, -amount))
             else:
                 put(row['organisation'], year, -float(row['amount']))
         for row in plan['pressure']:
@@ -626,27 +750,19 @@ class Scenario:
                 spread = {year + held + 1: 1 / life + plan.charge_rate * (1 - held / life) for held in range(life)}
             else:
                 spread = {year: 1.0}
-            is_drawn = plan.parameters.acting_on('scheme_cost', 'amount', row, year)
-            amount = figures.slot('scheme_cost', 'amount', row, year) if is_drawn else figures.constant(1.0)
+            amount, slot = figures.scaled('scheme_cost', 'amount', row, year)
+            kind = kinds.setdefault((scale, slot), len(kinds))
             for when, part in spread.items():
                 if plan.base <= when <= plan.end:
-                    drawn.setdefault((when - plan.base, index[row['organisation']], scale, amount), []).append(
-                        part if is_drawn else part * float(row['amount']))
+                    drawn[when - plan.base].append((index[row['organisation']], kind, part * amount))
         self.fixed = fixed[..., None]
-        keys = sorted(drawn)
+        self.money_scale, self.money_amount = (np.array([key[i] for key in kinds], dtype=int) for i in (0, 1))
         self.money = []
-        for year in range(n_years):
-            mine = [key for key in keys if key[0] == year]
-            if not mine:
-                self.money.append(None)
-                continue
-            organisations = np.array([key[1] for key in mine])
-            starts = np.flatnonzero(np.diff(organisations, prepend=-1))
-            weights = np.array([sum(drawn[key]) for key in mine])[:, None]
-            amounts = np.array([key[3] for key in mine])
-            is_drawn = np.flatnonzero(amounts != figures.constant(1.0))
-            self.money.append((organisations[starts], starts, np.array([key[2] for key in mine]), weights, is_drawn,
-                               amounts[is_drawn]))
+        for entries in drawn:
+            pairs = {entry[:2] for entry in entries}
+            # A matrix with few empty cells is multiplied as it is.
+            few = len(pairs) * 8 >= len({row for row, _ in pairs}) * len({kind for _, kind in pairs})
+            self.money.append(Sums(entries, np.zeros(len(kinds), dtype=int) if few else None))
 
     def compile_strengths(self):
         keys = list(self.effects)
@@ -704,7 +820,15 @@ class Scenario:
         acting = self.acting_units
         if len(self.effects):
             strength, left = self.strengths(values)
-        scale = np.maximum(values, 0)
+        if len(acting):
+            # What stays at once, and what of it goes later: a row for each, or one for all; a column if none is drawn.
+            shares = values if self.capacity_drawn else values[:, :1]
+            stays = np.array([shares[h] if v is None else 1 - shares[v] for v, h in self.capacity])
+            semi_fixed = shares[[h for _, h in self.capacity]]
+        if len(acting) and len(self.capacity) > 1:
+            stays, semi_fixed = stays[self.capacity_of], semi_fixed[self.capacity_of]
+        money = np.maximum(values[self.money_scale], 0) * values[self.money_amount]
+        times = values[self.price_times] * values[self.price_at]
         scenario, units, volume, paid, below = (
             self.space[name] for name in ('activity', 'units', 'volume', 'paid', 'below'))
         shifted = self.space['shifted']
@@ -732,10 +856,11 @@ class Scenario:
                 scenario[acting] = now
             np.copyto(units, scenario)
             if len(acting) and year > 0:
-                kept = self.stays * idle
+                kept = stays * idle
                 for lag, rows in self.lags:
                     if year >= lag:
-                        kept[rows] -= self.semi_fixed[rows] * np.minimum(idle[rows], self.idle[year - lag, rows])
+                        later = semi_fixed if len(semi_fixed) == 1 else semi_fixed[rows]
+                        kept[rows] -= later * np.minimum(idle[rows], self.idle[year - lag, rows])
                 kept += now
                 units[acting] = kept
             # 1 + marginal rate × (activity − 1), with the rate of its side.
@@ -761,16 +886,11 @@ class Scenario:
             self.of_price.add_to(gap, paid)
             if self.n_shifted:
                 added = shifted[self.added_from]
-                added *= inflation[year][self.added_service]
+                added *= (inflation[year][self.price_service] * times)[self.added_price]
                 self.of_added.add_to(gap, added)
                 added *= left[year, self.added_saved]
                 self.of_added_saved.add_to(gap, added)
-            if self.money[year] is not None:
-                organisations, starts, scales, weights, is_drawn, amounts = self.money[year]
-                money = scale[scales]
-                money *= weights
-                money[is_drawn] *= values[amounts]
-                gap[organisations] += np.add.reduceat(money, starts, axis=0)
+            self.money[year].add_to(gap, money)
 
 
 # The simulation
@@ -831,10 +951,12 @@ class Simulation:
         """Of one draw: what every cell, unit, effect and entry of a sum takes at least, however it is done."""
         n_later, n_years = len(self.plan.years) - 1, len(self.plan.years)
         count = n_later * len(self.rates.cells) * 2
+        if self.rates.demographic is None:
+            count += sum(np.count_nonzero(matrix) for _, matrix in self.rates.persons) + n_later * self.rates.mixed.n
         for scenario in self.scenarios:
             sums = scenario.of_cost, scenario.of_price, scenario.of_added, scenario.of_added_saved
             count += n_years * (sum(each.n for each in sums) + sum(each.n for each in self.of_kind.values()))
-            count += sum(len(money[2]) for money in scenario.money if money is not None)
+            count += sum(money.n for money in scenario.money)
             # Volume, inflation and price; a reduction and idle capacity; a shift and its cost; a saving.
             count += n_later * (3 * scenario.n_units + 4 * len(scenario.acting_units) + 2 * scenario.n_shifted
                                 + len(scenario.saving) + len(scenario.effects))
@@ -958,13 +1080,13 @@ def write_plan(plan, parameters, values, folder):
     for table in dict.fromkeys(row['table'] for row in parameters.rows):
         rows = [dict(row) for row in plan[table]]
         for parameter in (row for row in parameters.rows if row['table'] == table):
-            wanted = [part.split('=', 1) for part in text(parameter, 'select').split(';') if part]
-            column, changed = parameter['column'], []
+            wanted, column, changed = parameters.wanted(parameter), parameter['column'], []
             for row in rows:
-                if not all(same(name, text(row, name), value) for name, value in wanted):
+                yearly = text(parameter, 'path') in BY_YEAR
+                outside = yearly and text(row, 'year') and year_of(row['year']) not in plan.years
+                if outside or not parameters.fits(row, wanted):
                     changed.append(row)
                     continue
-                yearly = text(parameter, 'path') == 'yearly'
                 years = [year_of(row['year'])] if text(row, 'year') else plan.years if yearly else [None]
                 for year in years:
                     drawn = float(values[parameters.quantity[parameter['parameter'], year if yearly else None]])
