@@ -1,5 +1,6 @@
-"""Measures simulation on a generated plan of a country's size, beside the same simulation in NumPy
-and the least its multiply–adds can cost; then how it grows with draws, flows, schemes, parameters.
+"""Measures simulation on a generated plan of a country's size and on the plan of England, beside the
+same simulation in NumPy and the least its multiply–adds can cost; then how it grows, on generated
+plans, with draws, flows, schemes, parameters.
 
 Everything is run in turn, REPEATS times over, so that a change in the machine's mood meets all
 alike; times are of the processor and the best of them. Reading the plan counts for the command
@@ -29,6 +30,7 @@ GROWING = {'draws': 5000, 'flows': 30_000, 'schemes': 440, 'parameters': 1000}
 KEEPS_MEMORY = {'NUMPY_MADVISE_HUGEPAGE': '0', 'MALLOC_TRIM_THRESHOLD_': '1000000000',
                 'MALLOC_MMAP_THRESHOLD_': '1000000000', 'MALLOC_TOP_PAD_': '100000000', 'OPENBLAS_NUM_THREADS': '1'}
 NUMPY = pathlib.Path(__file__).with_name('simulate_numpy.py')
+ENGLAND = pathlib.Path(__file__).parent.parent / 'data' / 'england'
 
 
 def output(command, **environment):
@@ -36,16 +38,16 @@ def output(command, **environment):
                           env=os.environ | environment).stdout
 
 
-def of_library(program, plan, draws, threads, *measures):
+def of_library(program, plan, scenario, draws, threads, *measures):
     processor, elapsed, faults, memory, asked_for = map(
-        float, output([program, plan, 'plan', draws, threads, *measures]).split())
+        float, output([program, plan, scenario, draws, threads, *measures]).split())
     return {'processor': processor, 'elapsed': elapsed, 'faults': faults, 'memory': memory - asked_for,
             'asked_for': asked_for}
 
 
-def of_command(stpfin, plan, draws, out):
+def of_command(stpfin, plan, scenario, draws, out):
     measures = [word for measure in MEASURES for word in ('--measure', measure)]
-    process = subprocess.Popen([stpfin, 'simulate', plan, '--scenario', 'plan', '--draws', str(draws), '--seed', '1',
+    process = subprocess.Popen([stpfin, 'simulate', plan, '--scenario', scenario, '--draws', str(draws), '--seed', '1',
                                 '--threads', '1', *measures, '--out', out], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -83,28 +85,28 @@ def interleaved(contenders, repeats):
     return best
 
 
-def compare(arguments, plan, folder):
+def compare(arguments, heading, plan, scenario, folder):
     draws, program = arguments.draws, arguments.simulate_plan
     out = folder / 'out'
-    of_command(arguments.stpfin, plan, 1, out)
+    of_command(arguments.stpfin, plan, scenario, 1, out)
     scenarios = scenarios_simulated(out)
     few = max(1, draws // FEWER)
     best = interleaved({
-        'library, 1 thread': lambda: of_library(program, plan, draws, 1, *MEASURES),
-        'library, 2 threads': lambda: of_library(program, plan, draws, 2, *MEASURES),
-        'library, footprints alone': lambda: of_library(program, plan, draws, 1, MEASURES[0]),
-        'command': lambda: of_command(arguments.stpfin, plan, draws, out),
+        'library, 1 thread': lambda: of_library(program, plan, scenario, draws, 1, *MEASURES),
+        'library, 2 threads': lambda: of_library(program, plan, scenario, draws, 2, *MEASURES),
+        'library, footprints alone': lambda: of_library(program, plan, scenario, draws, 1, MEASURES[0]),
+        'command': lambda: of_command(arguments.stpfin, plan, scenario, draws, out),
         'NumPy, grouped': lambda: of_numpy(plan, draws, 'grouped', scenarios),
         'NumPy, flow by flow': lambda: of_numpy(plan, draws, 'flows', scenarios),
-        'Shapley bridge, England': lambda: of_library(program, plan, draws, 1, BRIDGE),
-        f'Shapley bridges, draws ÷ {FEWER}': lambda: of_library(program, plan, few, 1, BRIDGES),
-        f'library, draws ÷ {FEWER}': lambda: of_library(program, plan, few, 1, *MEASURES),
+        'Shapley bridge, England': lambda: of_library(program, plan, scenario, draws, 1, BRIDGE),
+        f'Shapley bridges, draws ÷ {FEWER}': lambda: of_library(program, plan, scenario, few, 1, BRIDGES),
+        f'library, draws ÷ {FEWER}': lambda: of_library(program, plan, scenario, few, 1, *MEASURES),
     }, arguments.repeats)
     library = best['library, 1 thread']
     floor, touch = map(float, output([arguments.simulate_floor, arguments.repeats, int(library['asked_for'])]).split())
 
     grouped = best['NumPy, grouped']
-    print(f'{grouped["flows"]:,} flows, {grouped["parameters"]:,} parameters, {draws:,} draws, '
+    print(f'{heading}: {grouped["flows"]:,} flows, {grouped["parameters"]:,} parameters, {draws:,} draws, '
           f'{grouped["series"]:,} series, scenarios {", ".join(scenarios)}; '
           f'{max(grouped["units"]):,} groups, {max(grouped["acting"]):,} with an effect; '
           f'NumPy with {grouped["linear_algebra"]}')
@@ -131,12 +133,12 @@ def compare(arguments, plan, folder):
             'bridges of every place ÷ library, a draw': best[f'Shapley bridges, draws ÷ {FEWER}']['processor'] / fewer,
     }.items():
         print(f'{name:<58}{ratio:>8.3f}')
-    sys.stdout.flush()
+    print(flush=True)
 
 
 def grow(arguments, folder):
     """The time at each size over that at the first, over how many times as large it is: 1 is linear."""
-    print(f'\n{"":<12}{"size":>9}{"seconds":>9}{"faults":>10}{"MB beyond":>10}{"÷ linear":>10}')
+    print(f'{"":<12}{"size":>9}{"seconds":>9}{"faults":>10}{"MB beyond":>10}{"÷ linear":>10}')
     for what, first in GROWING.items():
         contenders = {}
         for size in SIZES:
@@ -147,7 +149,7 @@ def grow(arguments, folder):
             else:
                 national.make(plan, **{what: first * size})
             contenders[first * size] = lambda plan=plan, draws=draws: of_library(
-                arguments.simulate_plan, plan, draws, 1, *MEASURES)
+                arguments.simulate_plan, plan, 'plan', draws, 1, *MEASURES)
         best = interleaved(contenders, arguments.repeats)
         for size, cost in best.items():
             linear = best[first]['processor'] * size / first
@@ -165,5 +167,6 @@ if __name__ == '__main__':
     with tempfile.TemporaryDirectory(dir=os.environ.get('MESON_BUILD_ROOT'), prefix='bench-') as scratch:
         folder = pathlib.Path(scratch)
         national.make(folder / 'plan')
-        compare(arguments, folder / 'plan', folder)
+        compare(arguments, 'Generated country', folder / 'plan', 'plan', folder)
+        compare(arguments, 'England', ENGLAND, 'average_plan', folder)
         grow(arguments, folder)

@@ -48,6 +48,8 @@ DRAWABLE = {('activity_growth', 'rate'), ('inflation', 'rate'), ('tariff', 'upli
 IN_VAIN = {('prevention_effect', 'reduction'), ('indicator_effect', 'change'), ('indicator_trend', 'change'),
            ('mortality_trend', 'rate')}
 BY_YEAR = ('yearly', 'walk')
+# Where they are blank they follow from other figures, and are not drawn.
+FOLLOWING = {('service', 'variable_share'), ('activity_effect', 'unit_cost')}
 DEVIATES = np.linspace(-8.5, 8.5, 2 ** 14 + 1)
 TOLERANCE = 1e-9
 
@@ -172,10 +174,11 @@ class Parameters:
         if text(parameter, 'path') not in BY_YEAR:
             return [None]
         wanted = self.wanted(parameter)
-        rows = [row for row in self.plan[parameter['table']] if self.fits(row, wanted)]
-        if any(not text(row, 'year') for row in rows):
-            return self.plan.years
-        years = {year_of(row['year']) for row in rows} & set(self.plan.years)
+        years = set()
+        for row in self.plan[parameter['table']]:
+            if self.selects(parameter, wanted, row):
+                years |= {year_of(row['year'])} if text(row, 'year') else set(self.plan.years[1:])
+        years &= set(self.plan.years)
         if years and text(parameter, 'path') == 'walk':
             return list(range(min(years), max(years) + 1))
         return sorted(years)
@@ -185,8 +188,10 @@ class Parameters:
         return [part.split('=', 1) for part in text(parameter, 'select').split(';') if part]
 
     @staticmethod
-    def fits(row, wanted):
-        return all(same(name, text(row, name), value) for name, value in wanted)
+    def selects(parameter, wanted, row):
+        column = parameter['column']
+        return ((text(row, column) != '' or (parameter['table'], column) not in FOLLOWING)
+                and all(same(name, text(row, name), value) for name, value in wanted))
 
     def factor(self, by_name):
         """The Cholesky factor of every set of parameters that are correlated, and their quantities by year."""
@@ -245,7 +250,8 @@ class Parameters:
         """Mode and quantity of every parameter that changes a figure, in the order of their table."""
         return tuple((parameter['mode'],
                       self.quantity[parameter['parameter'], year if text(parameter, 'path') in BY_YEAR else None])
-                     for parameter, wanted in self.acting.get((table, column), ()) if self.fits(row, wanted))
+                     for parameter, wanted in self.acting.get((table, column), ())
+                     if self.selects(parameter, wanted, row))
 
 
 def quantiles(parameter):
@@ -625,7 +631,8 @@ class Scenario:
                    tuple(effect for _, _, effect, _ in shifts),
                    self.product(tuple(effect for _, _, effect, _ in self.acting(self.savings, *who))))
             unit_of.append((key if grouped else (*key, i), shifts))
-        for key in sorted(key for key, _ in unit_of):
+        # By places, and those inside the plan together: what is summed at once lies side by side.
+        for key in sorted((key for key, _ in unit_of), key=lambda key: (key[0], key[2], *key)):
             keys.setdefault(key, len(keys))
         units = list(keys)
         self.n_units = len(units)
@@ -653,16 +660,18 @@ class Scenario:
         self.n_shifted = len(shifted)
 
         # What idle capacity keeps of its cost; outside the plan, where that is nothing, units are overwritten.
-        capacity, self.capacity_of, lags = {}, [], []
+        capacity, self.capacity_of, self.capacity_drawn, lags = {}, [], False, []
         for unit in self.acting_units:
             service = plan.service[units[unit][1]]
+            self.capacity_drawn |= any(plan.parameters.acting_on('service', column, service, None)
+                                       for column in ('variable_share', 'semi_fixed_share'))
             h = self.figures.slot('service', 'semi_fixed_share', service, None)
-            v = self.figures.slot('service', 'variable_share', service, None) if text(service, 'variable_share') else None
+            v = None
+            if text(service, 'variable_share'):
+                v = self.figures.slot('service', 'variable_share', service, None)
             self.capacity_of.append(capacity.setdefault((v, h), len(capacity)))
             lags.append(int(number(service, 'semi_fixed_lag', 1)))
         self.capacity = list(capacity)
-        self.capacity_drawn = any(plan.parameters.acting_on('service', column, plan.service[units[unit][1]], None)
-                                  for unit in self.acting_units for column in ('variable_share', 'semi_fixed_share'))
         self.lags = [(lag, np.flatnonzero(np.array(lags) == lag)) for lag in sorted(set(lags))]
 
         # Where the money of units and of what they shift goes: (organisation, unit, £).
@@ -682,8 +691,6 @@ class Scenario:
                 replaced, times = self.figures.scaled('activity_effect', 'substitution', effect, None, 1.0)
                 price, at = self.figures.scaled('activity_effect', 'unit_cost', effect, None)
                 if not text(effect, 'unit_cost'):
-                    if at != self.figures.constant(1.0):
-                        sys.exit(f'{effect["scheme"]}: a blank unit_cost that is drawn is left out here')
                     total = bought_at.get((commissioner, *to)) or bought[commissioner, to[1]]
                     price = total[0] / total[1]
                 amount = float(row['activity']) * replaced * price
@@ -825,8 +832,8 @@ class Scenario:
             shares = values if self.capacity_drawn else values[:, :1]
             stays = np.array([shares[h] if v is None else 1 - shares[v] for v, h in self.capacity])
             semi_fixed = shares[[h for _, h in self.capacity]]
-        if len(acting) and len(self.capacity) > 1:
-            stays, semi_fixed = stays[self.capacity_of], semi_fixed[self.capacity_of]
+            if len(self.capacity) > 1:
+                stays, semi_fixed = stays[self.capacity_of], semi_fixed[self.capacity_of]
         money = np.maximum(values[self.money_scale], 0) * values[self.money_amount]
         times = values[self.price_times] * values[self.price_at]
         scenario, units, volume, paid, below = (
@@ -1035,7 +1042,8 @@ def run(arguments):
     parts = {part: {'seconds': round(cost[0], 4), 'faults': int(cost[1])} for part, cost in meter.parts.items()}
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({
-        'by': arguments.by, 'linear_algebra': linear_algebra(), 'draws': arguments.draws, 'series': out.shape[0] * out.shape[1] * out.shape[2],
+        'by': arguments.by, 'linear_algebra': linear_algebra(), 'draws': arguments.draws,
+        'series': out.shape[0] * out.shape[1] * out.shape[2],
         'flows': len(simulation.plan['flow']), 'parameters': len(simulation.parameters.rows),
         'units': [scenario.n_units for scenario in simulation.scenarios],
         'acting': [len(scenario.acting_units) for scenario in simulation.scenarios],
@@ -1084,10 +1092,10 @@ def write_plan(plan, parameters, values, folder):
             for row in rows:
                 yearly = text(parameter, 'path') in BY_YEAR
                 outside = yearly and text(row, 'year') and year_of(row['year']) not in plan.years
-                if outside or not parameters.fits(row, wanted):
+                if outside or not parameters.selects(parameter, wanted, row):
                     changed.append(row)
                     continue
-                years = [year_of(row['year'])] if text(row, 'year') else plan.years if yearly else [None]
+                years = [year_of(row['year'])] if text(row, 'year') else plan.years[1:] if yearly else [None]
                 for year in years:
                     drawn = float(values[parameters.quantity[parameter['parameter'], year if yearly else None]])
                     base = number(row, column, 1.0 if column == 'scale' else 0.0)
