@@ -51,14 +51,56 @@ static bool is_bridge(const struct stpfin_figure *figure)
 	return figure->result >= n_results;
 }
 
-/* Compiles the care and the amounts of an outcome, and its bridge if a figure asks for one. */
+/* Whether a figure asks for a bridge to an outcome that lanes may know. */
+static bool asks_for_bridge(const struct making *making, size_t number)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < making->n_figures; i++) {
+		asked = asked || (is_bridge(&making->figures[i]) && making->figures[i].outcome == number);
+	}
+	return asked && making->self->outcomes[number].scenario != NULL &&
+		   (making->request->by == STPFIN_BRIDGE_BY_SCHEME ||
+			   making->request->by == STPFIN_BRIDGE_BY_WORKSTREAM);
+}
+
+/* Compiles the care and the amounts of an outcome, and its bridge if that is asked for. */
+static stpfin_status compile_care(
+	struct making *making, struct stpfin_lanes_outcome *outcome, struct stpfin_lanes_sources *from)
+{
+	bool asked = asks_for_bridge(making, (size_t)(outcome - making->self->outcomes));
+	struct stpfin_grouping grouping = {.n = 0};
+	stpfin_status status = STPFIN_OK;
+
+	if (asked) {
+		status =
+			stpfin_grouping__new(&grouping, making->model, outcome->scenario, making->request->by);
+		from->of_scheme = grouping.of_scheme;
+	}
+	if (status == STPFIN_OK) {
+		status = stpfin_lanes_groups__new(&outcome->groups, from);
+	}
+	if (status == STPFIN_OK && asked) {
+		status = stpfin_lanes_bridge__new(&outcome->bridge, from, &outcome->groups,
+			making->request->by, making->request->method, &outcome->has_bridge);
+	}
+	from->of_scheme = NULL;
+	stpfin_grouping__free(&grouping);
+	if (status == STPFIN_OK) {
+		status = stpfin_lanes_amounts__new(
+			&outcome->amounts, from, outcome->has_bridge ? &outcome->bridge : NULL);
+	}
+	return status == STPFIN_OK ? stpfin_lanes_tiles__new(&outcome->tiles, &outcome->groups,
+									 outcome->has_bridge ? &outcome->bridge : NULL)
+							   : status;
+}
+
 static stpfin_status compile_outcome(struct making *making, size_t number)
 {
 	struct stpfin_lanes_outcome *outcome = &making->self->outcomes[number];
-	const struct stpfin_lanes_sources from = {making->model, outcome->scenario, making->uncertain,
+	struct stpfin_lanes_sources from = {making->model, outcome->scenario, making->uncertain,
 		&making->self->indices, outcome->scenario != NULL ? &outcome->effects : NULL,
-		&making->self->inputs};
-	bool asked = false;
+		&making->self->inputs, NULL};
 	stpfin_status status = STPFIN_OK;
 
 	making->n_steps[number] = SIZE_MAX;
@@ -67,27 +109,13 @@ static stpfin_status compile_outcome(struct making *making, size_t number)
 		status = stpfin_lanes_effects__new(&outcome->effects, making->model, outcome->scenario,
 			making->uncertain, &making->self->inputs);
 	}
-	if (status != STPFIN_OK || !outcome->known) {
-		return status;
-	}
-	status = stpfin_lanes_groups__new(&outcome->groups, &from);
-	for (size_t i = 0; i < making->n_figures; i++) {
-		asked = asked || (is_bridge(&making->figures[i]) && making->figures[i].outcome == number);
-	}
-	if (status == STPFIN_OK && asked && outcome->scenario != NULL) {
-		status = stpfin_lanes_bridge__new(&outcome->bridge, &from, &outcome->groups,
-			making->request->by, making->request->method, &outcome->has_bridge);
+	if (status == STPFIN_OK && outcome->known) {
+		status = compile_care(making, outcome, &from);
 	}
 	if (outcome->has_bridge) {
 		making->n_steps[number] = outcome->bridge.grouping.n;
 	}
-	if (status == STPFIN_OK) {
-		status = stpfin_lanes_amounts__new(
-			&outcome->amounts, &from, outcome->has_bridge ? &outcome->bridge : NULL);
-	}
-	return status == STPFIN_OK ? stpfin_lanes_tiles__new(&outcome->tiles, &outcome->groups,
-									 outcome->has_bridge ? &outcome->bridge : NULL)
-							   : status;
+	return status;
 }
 
 static stpfin_status write_row(struct stpfin_keys *keys, const struct stpfin_lanes_row *row)

@@ -194,12 +194,14 @@ static stpfin_status find_shift(struct making *making, const struct stpfin_effec
 	return status == STPFIN_OK ? find_unit_cost(making, effect, entry, out_unit_cost) : status;
 }
 
-/* Writes what tells one effect from another: not its row, but all it does and whose it is. */
+/* Writes what tells one effect from another: not its row, but all it does, and whose it is where
+ * that counts. */
 static stpfin_status write_effect(struct making *making, size_t number, size_t entry)
 {
 	const struct stpfin_effect *effect = &making->from->scenario->effects[number];
-	size_t words[] = {
-		(size_t)effect->kind, effect->scheme, making->from->effects->size_of[number], 0, 0, 0};
+	const size_t *of_scheme = making->from->of_scheme;
+	size_t words[] = {(size_t)effect->kind, of_scheme != NULL ? of_scheme[effect->scheme] : 0,
+		making->from->effects->size_of[number], 0, 0, 0};
 	stpfin_status status = STPFIN_OK;
 
 	if (effect->kind == STPFIN_EFFECT_SHIFT) {

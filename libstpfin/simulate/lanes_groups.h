@@ -96,6 +96,7 @@ struct stpfin_lanes_sources {
 	const struct stpfin_lanes_indices *indices;
 	const struct stpfin_lanes_effects *effects;
 	struct stpfin_inputs *inputs;
+	const size_t *of_scheme; /* whose part an effect is in a bridge; NULL where none is asked for */
 };
 
 stpfin_status stpfin_lanes_groups__new(
