@@ -6,10 +6,7 @@
 #include "libstpfin/plan/settings.h"
 #include "libstpfin/table/number.h"
 
-/* What bounds every number, so that sums and products of a few do not overflow. The words leave it
- * out where there is more to say. */
-#define LARGEST 1e15
-
+/* The words leave the largest number out where there is more to say. */
 static const struct {
 	double low;
 	bool low_itself;
@@ -17,14 +14,14 @@ static const struct {
 	bool high_itself;
 	const char *words;
 } ranges[] = {
-	[STPFIN_RANGE_ANY] = {-LARGEST, true, LARGEST, true, "up to 1e15 either way"},
-	[STPFIN_RANGE_NOT_NEGATIVE] = {0.0, true, LARGEST, true, "0 or more"},
-	[STPFIN_RANGE_POSITIVE] = {0.0, false, LARGEST, true, "above 0"},
-	[STPFIN_RANGE_RATE] = {-1.0, false, LARGEST, true, "above -1"},
-	[STPFIN_RANGE_BELOW_ONE] = {-LARGEST, true, 1.0, false, "below 1"},
+	[STPFIN_RANGE_ANY] = {-STPFIN_LARGEST, true, STPFIN_LARGEST, true, "up to 1e15 either way"},
+	[STPFIN_RANGE_NOT_NEGATIVE] = {0.0, true, STPFIN_LARGEST, true, "0 or more"},
+	[STPFIN_RANGE_POSITIVE] = {0.0, false, STPFIN_LARGEST, true, "above 0"},
+	[STPFIN_RANGE_RATE] = {-1.0, false, STPFIN_LARGEST, true, "above -1"},
+	[STPFIN_RANGE_BELOW_ONE] = {-STPFIN_LARGEST, true, 1.0, false, "below 1"},
 	[STPFIN_RANGE_SHARE] = {0.0, true, 1.0, true, "0 to 1"},
 	[STPFIN_RANGE_SIZE] = {-1.0, true, 1.0, true, "-1 to 1"},
-	[STPFIN_RANGE_AT_LEAST_ONE] = {1.0, true, LARGEST, true, "1 or more"},
+	[STPFIN_RANGE_AT_LEAST_ONE] = {1.0, true, STPFIN_LARGEST, true, "1 or more"},
 	[STPFIN_RANGE_POSITIVE_SHARE] = {0.0, false, 1.0, true, "above 0 and at most 1"},
 	[STPFIN_RANGE_QUARTER] = {1.0, true, 4.0, true, "1 to 4"},
 };
@@ -86,8 +83,8 @@ void stpfin_schema__bounds(
 	double low = ranges[column->range].low;
 	double high = ranges[column->range].high;
 
-	*out_low = ranges[column->range].low_itself ? low : low + 1 / LARGEST;
-	*out_high = ranges[column->range].high_itself ? high : high - 1 / LARGEST;
+	*out_low = ranges[column->range].low_itself ? low : low + 1 / STPFIN_LARGEST;
+	*out_high = ranges[column->range].high_itself ? high : high - 1 / STPFIN_LARGEST;
 	if (column->cell == STPFIN_CELL_YEAR) {
 		*out_low = STPFIN_FIRST_YEAR;
 		*out_high = STPFIN_LAST_YEAR;

@@ -84,6 +84,9 @@ const struct stpfin_column_schema *stpfin_schema__column(
 bool stpfin_schema__in_range(enum stpfin_range range, double x);
 const char *stpfin_schema__range_words(enum stpfin_range range);
 
+/* What bounds every number, so that sums and products of a few do not overflow. */
+#define STPFIN_LARGEST 1e15
+
 /* The least and the most a column of numbers or years may hold, for what is to be clipped to it. An
  * end that is not in the range itself is 1e-15 from that. */
 void stpfin_schema__bounds(

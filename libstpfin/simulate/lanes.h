@@ -23,6 +23,9 @@ stpfin_status stpfin_lanes__new(const struct stpfin_model *model,
 	struct stpfin_lanes **out);
 void stpfin_lanes__free(struct stpfin_lanes *self);
 
+/* Sets, by cell, whether projecting reads it. */
+void stpfin_lanes__need(const struct stpfin_lanes *self, bool *needed);
+
 /* What one thread works in. */
 struct stpfin_lanes_work;
 stpfin_status stpfin_lanes_work__new(

@@ -491,3 +491,32 @@ out:
 	free(making.row_of_figure);
 	return status;
 }
+
+static void need(size_t cell, bool *needed)
+{
+	if (cell < STPFIN_MEAN) {
+		needed[cell] = true;
+	}
+}
+
+void stpfin_lanes__need(const struct stpfin_lanes *self, bool *needed)
+{
+	bool any_per_head = false;
+
+	for (size_t i = 0; i < self->inputs.n; i++) {
+		need(self->inputs.at[i].cell, needed);
+	}
+	for (size_t i = 0; i < self->matrix.n_drawn; i++) {
+		need(self->matrix.drawn[i].cell, needed);
+	}
+	for (size_t i = 0; i < self->matrix.n_terms; i++) {
+		need(self->matrix.terms[i].first, needed);
+		need(self->matrix.terms[i].second, needed);
+	}
+	for (size_t i = 0; i < self->n_items; i++) {
+		any_per_head = any_per_head || self->items[i].place != SIZE_MAX;
+	}
+	for (size_t i = 0; any_per_head && i < self->heads.first[self->heads.n]; i++) {
+		need(self->heads.cells[i], needed);
+	}
+}

@@ -31,7 +31,7 @@ stpfin_status stpfin_lanes_heads__new(struct stpfin_lanes_heads *self,
 	struct stpfin_drawn_column drawn = stpfin_drawn_column__of(uncertain, "population", "persons");
 	size_t n = model->n_places * model->n_years;
 
-	*self = (struct stpfin_lanes_heads){.n_years = model->n_years};
+	*self = (struct stpfin_lanes_heads){.n_years = model->n_years, .n = n};
 	self->rest = stpfin_model__array(n, sizeof *self->rest);
 	self->first = stpfin_model__array(n + 2, sizeof *self->first);
 	if (self->rest == NULL || self->first == NULL) {

@@ -8,6 +8,7 @@
 
 struct stpfin_lanes_heads {
 	size_t n_years;
+	size_t n;      /* places times years */
 	double *rest;  /* by place and year: those not drawn; NaN where there are none at all */
 	size_t *first; /* by place and year, and one more */
 	size_t *cells;

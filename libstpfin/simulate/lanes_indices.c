@@ -7,7 +7,7 @@
 #include "libstpfin/model/risks.h"
 #include "libstpfin/plan/weights.h"
 
-enum { USES, USE_PRODUCTS, USE_RATIOS, CLASSES, PARTS, TRENDS };
+enum { USES, FIRST_USE_TERM, USE_TERMS, USE_RATIOS, CLASSES, PARTS, TRENDS };
 
 void stpfin_lanes_indices__free(struct stpfin_lanes_indices *self)
 {
@@ -18,7 +18,8 @@ void stpfin_lanes_indices__free(struct stpfin_lanes_indices *self)
 	free(self->tariff);
 	free(self->price_moves);
 	free(self->uses);
-	free(self->use_products);
+	free(self->first_use_term);
+	free(self->use_terms);
 	free(self->use_ratios);
 	free(self->classes);
 	free(self->parts);
@@ -255,23 +256,32 @@ static bool band_moves(
 	return any;
 }
 
-static stpfin_status add_use_product(const struct sources *from, size_t weight_cell, double weight,
-	size_t persons_cell, double persons)
+static stpfin_status add_use_term(
+	struct stpfin_lanes_indices *self, double factor, size_t weight, size_t persons)
 {
-	struct stpfin_lanes_indices *self = from->self;
-	struct stpfin_lanes_product *products = stpfin_keys__grown(self->use_products,
-		&self->capacities[USE_PRODUCTS], self->n_use_products, sizeof *products);
-	stpfin_status status = STPFIN_ERROR_MEMORY;
+	struct stpfin_lanes_use_term *terms = stpfin_keys__grown(
+		self->use_terms, &self->capacities[USE_TERMS], self->n_use_terms, sizeof *terms);
 
-	if (products == NULL) {
-		return status;
+	if (terms == NULL) {
+		return STPFIN_ERROR_MEMORY;
 	}
-	self->use_products = products;
-	products += self->n_use_products++;
-	status = stpfin_inputs__add(from->inputs, weight_cell, weight, &products->first);
-	return status == STPFIN_OK
-			   ? stpfin_inputs__add(from->inputs, persons_cell, persons, &products->second)
-			   : status;
+	self->use_terms = terms;
+	terms[self->n_use_terms++] = (struct stpfin_lanes_use_term){factor, weight, persons};
+	return STPFIN_OK;
+}
+
+/* Ends the terms of a year of a moving use, and begins the next. */
+static stpfin_status end_use_terms(struct stpfin_lanes_indices *self)
+{
+	size_t *first = stpfin_keys__grown(self->first_use_term, &self->capacities[FIRST_USE_TERM],
+		self->n_first_use_term, sizeof *first);
+
+	if (first == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	self->first_use_term = first;
+	first[self->n_first_use_term++] = self->n_use_terms;
+	return STPFIN_OK;
 }
 
 /* What those of a band come to in a year as the plan has them. */
@@ -283,12 +293,52 @@ static double planned_use(const struct stpfin_model *model, size_t set, size_t b
 		   people->persons[band * model->n_years + t];
 }
 
-/* Writes a year of a use that draws move: the bands that do, and what the others come to. */
-static stpfin_status add_use_products(const struct sources *from, const struct drawn_people *drawn,
+/* Adds drawn persons of a weight that is not drawn: to those of the same year that are a multiple
+ * of the same cell, if there are any from `first` on. */
+static stpfin_status add_persons(
+	const struct sources *from, double weight, size_t cell, size_t first)
+{
+	const struct stpfin_uncertain *uncertain = from->uncertain;
+	struct stpfin_lanes_indices *self = from->self;
+	size_t like = uncertain->multiple_of != NULL ? uncertain->multiple_of[cell] : cell;
+	double factor = like != cell
+						? weight * (uncertain->cells[cell].central / uncertain->cells[like].central)
+						: weight;
+	size_t input;
+	stpfin_status status = stpfin_inputs__add(from->inputs, like, 0, &input);
+
+	for (size_t i = first; i < self->n_use_terms && status == STPFIN_OK; i++) {
+		if (self->use_terms[i].weight == SIZE_MAX && self->use_terms[i].persons == input) {
+			self->use_terms[i].factor += factor;
+			return STPFIN_OK;
+		}
+	}
+	return status == STPFIN_OK ? add_use_term(self, factor, SIZE_MAX, input) : status;
+}
+
+/* Adds persons of a weight that is drawn. */
+static stpfin_status add_weight(
+	const struct sources *from, size_t weight_cell, size_t persons_cell, double persons)
+{
+	size_t weight;
+	size_t input = SIZE_MAX;
+	stpfin_status status = stpfin_inputs__add(from->inputs, weight_cell, 0, &weight);
+
+	if (status == STPFIN_OK && persons_cell != STPFIN_NO_ROW) {
+		status = stpfin_inputs__add(from->inputs, persons_cell, 0, &input);
+	}
+	return status == STPFIN_OK
+			   ? add_use_term(from->self, input != SIZE_MAX ? 1 : persons, weight, input)
+			   : status;
+}
+
+/* Writes a year of a use that draws move: the bands that they do, and what the others come to. */
+static stpfin_status add_use_year(const struct sources *from, const struct drawn_people *drawn,
 	size_t set, size_t place, size_t t)
 {
 	const struct stpfin_model *model = from->model;
 	const struct stpfin_people *people = model->people;
+	size_t first = from->self->n_use_terms;
 	double rest = 0;
 	stpfin_status status = STPFIN_OK;
 
@@ -297,15 +347,19 @@ static stpfin_status add_use_products(const struct sources *from, const struct d
 		size_t weight = set * people->n_kinds + people->kind[band];
 		size_t persons = band * model->n_years + t;
 
-		if (band_moves(from, drawn, set, band)) {
-			status = add_use_product(from, drawn->weight[weight], people->weight[weight],
-				drawn->persons[persons], people->persons[persons]);
+		if (drawn->weight[weight] != STPFIN_NO_ROW) {
+			status = add_weight(
+				from, drawn->weight[weight], drawn->persons[persons], people->persons[persons]);
+		} else if (drawn->persons[persons] != STPFIN_NO_ROW) {
+			status = add_persons(from, people->weight[weight], drawn->persons[persons], first);
 		} else {
 			rest += planned_use(model, set, band, t);
 		}
 	}
-	return status == STPFIN_OK ? add_use_product(from, STPFIN_NO_ROW, 1, STPFIN_NO_ROW, rest)
-							   : status;
+	if (status == STPFIN_OK) {
+		status = add_use_term(from->self, rest, SIZE_MAX, SIZE_MAX);
+	}
+	return status == STPFIN_OK ? end_use_terms(from->self) : status;
 }
 
 /* Writes the ratios of a use that no draw moves. */
@@ -341,6 +395,7 @@ static stpfin_status add_use(
 	struct stpfin_lanes_use *uses =
 		stpfin_keys__grown(self->uses, &self->capacities[USES], self->n_uses, sizeof *uses);
 	struct stpfin_lanes_use *use;
+	bool moves = false;
 	stpfin_status status = STPFIN_OK;
 
 	if (uses == NULL) {
@@ -348,16 +403,19 @@ static stpfin_status add_use(
 	}
 	self->uses = uses;
 	use = &uses[self->n_uses++];
-	*use = (struct stpfin_lanes_use){SIZE_MAX, self->n_use_ratios, 0};
+	*use = (struct stpfin_lanes_use){SIZE_MAX, self->n_use_ratios};
 	for (size_t band = people->first[place]; band < people->first[place + 1]; band++) {
-		use->n += band_moves(from, drawn, set, band);
+		moves = moves || band_moves(from, drawn, set, band);
 	}
-	if (use->n == 0) {
+	if (!moves) {
 		return add_use_ratios(from, set, place);
 	}
-	*use = (struct stpfin_lanes_use){self->n_moving_uses++, self->n_use_products, use->n + 1};
+	use->moving = self->n_moving_uses++;
+	if (use->moving == 0) {
+		status = end_use_terms(self);
+	}
 	for (size_t t = 0; t < self->n_years && status == STPFIN_OK; t++) {
-		status = add_use_products(from, drawn, set, place, t);
+		status = add_use_year(from, drawn, set, place, t);
 	}
 	return status;
 }

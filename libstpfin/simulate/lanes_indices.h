@@ -20,8 +20,14 @@ struct stpfin_lanes_part {
 /* The use of services in a footprint by one set of weights. */
 struct stpfin_lanes_use {
 	size_t moving; /* its number among those that draws move; SIZE_MAX: they do not */
-	size_t first;  /* if they do, of its products, by year: as many each year; else of its ratios */
-	size_t n;
+	size_t first;  /* if not, of its ratios */
+};
+
+/* Part of a use that draws move: a factor, times a weight and persons where those are drawn. */
+struct stpfin_lanes_use_term {
+	double factor;
+	size_t weight; /* inputs; SIZE_MAX: in the factor */
+	size_t persons;
 };
 
 struct stpfin_lanes_class {
@@ -51,8 +57,10 @@ struct stpfin_lanes_indices {
 	struct stpfin_lanes_use *uses;
 	double *use_ratios; /* over the base year's use, by year */
 	size_t n_use_ratios;
-	struct stpfin_lanes_product *use_products;
-	size_t n_use_products;
+	size_t *first_use_term; /* by moving use and year, and one more */
+	size_t n_first_use_term;
+	struct stpfin_lanes_use_term *use_terms;
+	size_t n_use_terms;
 
 	size_t n_classes;
 	struct stpfin_lanes_class *classes;
@@ -62,7 +70,7 @@ struct stpfin_lanes_indices {
 	size_t n_trends;
 	size_t *class; /* by demand */
 
-	size_t capacities[6]; /* of the arrays that grow while they are made */
+	size_t capacities[7]; /* of the arrays that grow while they are made */
 };
 
 /* Compiles; what the plan has of use alone moves no lane where risks take part in it. */

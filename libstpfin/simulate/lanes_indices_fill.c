@@ -84,16 +84,38 @@ STPFIN_INLINED void fill_service(const struct filling *from, size_t service)
 	}
 }
 
+STPFIN_INLINED void add_use_term(
+	double *restrict sum, const struct filling *from, const struct stpfin_lanes_use_term *term)
+{
+	if (term->weight != SIZE_MAX && term->persons != SIZE_MAX) {
+		const double *weight = lanes_of(from, term->weight);
+		const double *persons = lanes_of(from, term->persons);
+
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			sum[i] += weight[i] * persons[i];
+		}
+	} else if (term->weight != SIZE_MAX || term->persons != SIZE_MAX) {
+		add_share(sum, term->factor,
+			lanes_of(from, term->weight != SIZE_MAX ? term->weight : term->persons));
+	} else {
+		for (size_t i = 0; i < STPFIN_LANES; i++) {
+			sum[i] += term->factor;
+		}
+	}
+}
+
 STPFIN_INLINED void fill_use(const struct filling *from, const struct stpfin_lanes_use *use)
 {
-	double *ratio = from->work->use + use->moving * from->self->n_years * STPFIN_LANES;
+	const struct stpfin_lanes_indices *self = from->self;
+	const size_t *first = self->first_use_term + use->moving * self->n_years;
+	double *ratio = from->work->use + use->moving * self->n_years * STPFIN_LANES;
 	double base[STPFIN_LANES] = {0};
 
-	for (size_t t = 0; t < from->self->n_years; t++) {
+	for (size_t t = 0; t < self->n_years; t++) {
 		double sum[STPFIN_LANES] = {0};
 
-		for (size_t i = 0; i < use->n; i++) {
-			add_product(sum, from, &from->self->use_products[use->first + t * use->n + i]);
+		for (size_t i = first[t]; i < first[t + 1]; i++) {
+			add_use_term(sum, from, &self->use_terms[i]);
 		}
 		for (size_t i = 0; i < STPFIN_LANES; i++) {
 			base[i] = t == 0 ? sum[i] : base[i];

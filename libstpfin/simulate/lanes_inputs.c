@@ -19,7 +19,7 @@ struct stpfin_drawn_column stpfin_drawn_column__of(
 	const struct stpfin_table_schema *schema = stpfin_schema__table(table);
 	size_t place = stpfin_plan__table_place(table);
 	size_t number = (size_t)(stpfin_schema__column(schema, column) - schema->columns);
-	struct stpfin_drawn_column self = {uncertain->cells, 0, uncertain->n_cells};
+	struct stpfin_drawn_column self = {uncertain->cells, uncertain->same_as, 0, uncertain->n_cells};
 	size_t last = uncertain->n_cells;
 
 	while (self.first < last) {
@@ -55,7 +55,7 @@ size_t stpfin_drawn_column__cell(const struct stpfin_drawn_column *self, size_t 
 	}
 	for (; low < self->end && self->cells[low].row == row; low++) {
 		if (self->cells[low].year == t || self->cells[low].year == STPFIN_EVERY_YEAR) {
-			return low;
+			return self->same_as != NULL ? self->same_as[low] : low;
 		}
 	}
 	return STPFIN_NO_ROW;

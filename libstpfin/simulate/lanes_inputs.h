@@ -11,6 +11,7 @@
 /* The drawn cells of a column, which are found by row and year. */
 struct stpfin_drawn_column {
 	const struct stpfin_drawn_cell *cells;
+	const size_t *same_as;
 	size_t first;
 	size_t end;
 };
@@ -23,7 +24,8 @@ static inline bool stpfin_drawn_column__any(const struct stpfin_drawn_column *se
 	return self->first < self->end;
 }
 
-/* The cell drawn at a row in a year from the base; STPFIN_NO_ROW if it is not drawn. */
+/* The cell drawn at a row in a year from the base, or the first that is always the same;
+ * STPFIN_NO_ROW if it is not drawn. */
 size_t stpfin_drawn_column__cell(const struct stpfin_drawn_column *self, size_t row, size_t t);
 
 struct stpfin_input {

@@ -122,7 +122,7 @@ static void fill_draws(const void *user_data, size_t first, size_t n, double *sc
 	const struct work *work = user_data;
 
 	stpfin_uncertain__draw(
-		work->trial->uncertain, work->options->seed, first, n, scratch, cells, clipped);
+		work->trial->uncertain, work->options->seed, first, n, NULL, scratch, cells, clipped);
 }
 
 /* Fills what each parameter was in each of n draws, by parameter: the mean over its years. */

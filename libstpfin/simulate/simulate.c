@@ -157,7 +157,7 @@ static stpfin_status begin(const stpfin_plan *plan, const stpfin_simulate_option
 
 /* What draws are filled from. */
 struct drawing {
-	const struct stpfin_uncertain *uncertain;
+	const struct stpfin_trial *trial;
 	uint64_t seed;
 	uint64_t first;
 };
@@ -168,8 +168,8 @@ static void draw(const void *user_data, size_t first, size_t n, double *scratch,
 {
 	const struct drawing *self = user_data;
 
-	stpfin_uncertain__draw(
-		self->uncertain, self->seed, self->first + first, n, scratch, cells, clipped);
+	stpfin_uncertain__draw(self->trial->uncertain, self->seed, self->first + first, n,
+		self->trial->weights, scratch, cells, clipped);
 }
 
 /* Refuses draws that are beyond a number, naming the first. */
@@ -225,7 +225,7 @@ stpfin_status stpfin_simulate(const stpfin_plan *plan, const stpfin_simulate_opt
 		status = begin(plan, options, &trial, &self);
 	}
 	if (status == STPFIN_OK) {
-		const struct drawing drawing = {trial->uncertain, options->seed, options->first};
+		const struct drawing drawing = {trial, options->seed, options->first};
 		const struct stpfin_sweep sweep = {trial, stpfin_simulation__made(self), options->threads,
 			draw, &drawing, stpfin_model__times(2 * trial->uncertain->n_dimensions, STPFIN_LANES),
 			&poll};

@@ -119,6 +119,38 @@ static stpfin_status find_central(struct stpfin_trial *self)
 	return status;
 }
 
+/* Whether draws are projected one by one. */
+static bool is_long(const struct stpfin_trial_parts *parts)
+{
+	for (size_t i = 0; i < parts->n_sources; i++) {
+		if (parts->sources[i].is_needed) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Finds which cells are needed where no draw is projected one by one. */
+static stpfin_status weigh_cells(struct stpfin_trial *self)
+{
+	const struct stpfin_uncertain *uncertain = self->uncertain;
+	bool *needed;
+
+	if (self->parts->lanes == NULL || is_long(self->parts)) {
+		return STPFIN_OK;
+	}
+	needed = stpfin_model__array(uncertain->n_cells, sizeof *needed);
+	self->weights = stpfin_model__array(uncertain->n_cells, sizeof *self->weights);
+	if (needed == NULL || self->weights == NULL) {
+		free(needed);
+		return STPFIN_ERROR_MEMORY;
+	}
+	stpfin_lanes__need(self->parts->lanes, needed);
+	stpfin_uncertain__weigh(uncertain, needed, self->weights);
+	free(needed);
+	return STPFIN_OK;
+}
+
 static stpfin_status check_request(const struct stpfin_request *request)
 {
 	if (request->prices != STPFIN_PRICES_CASH && request->prices != STPFIN_PRICES_REAL) {
@@ -174,6 +206,9 @@ stpfin_status stpfin_trial__new(
 		status = find_central(self);
 	}
 	if (status == STPFIN_OK) {
+		status = weigh_cells(self);
+	}
+	if (status == STPFIN_OK) {
 		*out = self;
 		self = NULL;
 	}
@@ -212,6 +247,7 @@ void stpfin_trial__free(struct stpfin_trial *self)
 	}
 	free_parts(self->parts);
 	stpfin_uncertain__free(self->uncertain);
+	free(self->weights);
 	free(self->figures);
 	free(self->central);
 	stpfin_dictionary__free(self->measures);
@@ -219,17 +255,6 @@ void stpfin_trial__free(struct stpfin_trial *self)
 	stpfin_dictionary__free(self->places);
 	stpfin_plan_free(self->plan);
 	free(self);
-}
-
-/* Whether draws are projected one by one. */
-static bool is_long(const struct stpfin_trial_parts *parts)
-{
-	for (size_t i = 0; i < parts->n_sources; i++) {
-		if (parts->sources[i].is_needed) {
-			return true;
-		}
-	}
-	return false;
 }
 
 stpfin_status stpfin_trial_work__new(

@@ -35,6 +35,7 @@ struct stpfin_request {
 struct stpfin_trial {
 	stpfin_plan *plan;
 	struct stpfin_uncertain *uncertain;
+	int64_t *weights; /* of its cells, of which only some are needed; NULL: all are */
 	size_t n_figures;
 	struct stpfin_figure *figures;
 	double *central; /* by figure: as the plan stands */

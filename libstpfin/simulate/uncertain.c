@@ -347,6 +347,101 @@ static stpfin_status make_cells(struct compiler *compiler)
 	return STPFIN_OK;
 }
 
+/* Whether a cell is always the product of what the plan has and factors, or nought: unless that is
+ * beyond any number a plan may hold. */
+static bool is_multiple(const struct stpfin_uncertain *self, size_t cell)
+{
+	const struct stpfin_uncertain_parts *parts = self->parts;
+	bool is = self->cells[cell].central > 0 && !self->cells[cell].is_whole &&
+			  parts->low[cell] == 0 && parts->high[cell] == STPFIN_LARGEST;
+
+	for (size_t i = parts->first_action[cell]; i < parts->first_action[cell + 1]; i++) {
+		is = is && parts->actions[i].mode == STPFIN_MODE_FACTOR;
+	}
+	return is;
+}
+
+/* Writes what a cell's value in a draw follows from: all of it, or all but what the plan has. */
+static stpfin_status write_cell(
+	const struct stpfin_uncertain *self, struct stpfin_keys *keys, size_t cell, bool all)
+{
+	const struct stpfin_uncertain_parts *parts = self->parts;
+	stpfin_status status = stpfin_keys__write(keys, self->cells[cell].is_whole);
+
+	for (size_t i = 0; i < 3 && status == STPFIN_OK; i++) {
+		status =
+			stpfin_keys__write_number(keys, ((const double[]){parts->low[cell], parts->high[cell],
+												all ? self->cells[cell].central : 0})[i]);
+	}
+	for (size_t i = parts->first_action[cell];
+		 i < parts->first_action[cell + 1] && status == STPFIN_OK; i++) {
+		status = stpfin_keys__write(keys, parts->actions[i].dimension);
+		if (status == STPFIN_OK) {
+			status = stpfin_keys__write(keys, (uint64_t)parts->actions[i].mode);
+		}
+	}
+	return status;
+}
+
+/* Fills, by cell, the first that is alike. */
+static stpfin_status find_alike(const struct stpfin_uncertain *self, bool all, size_t *alike)
+{
+	struct stpfin_keys keys = {.n = 0};
+	size_t *first = stpfin_model__array(self->n_cells, sizeof *first); /* by key */
+	size_t n = 0;
+	stpfin_status status = first != NULL ? STPFIN_OK : STPFIN_ERROR_MEMORY;
+
+	for (size_t i = 0; i < self->n_cells && status == STPFIN_OK; i++) {
+		size_t key = 0;
+
+		alike[i] = i;
+		if (!all && !is_multiple(self, i)) {
+			continue;
+		}
+		status = write_cell(self, &keys, i, all);
+		if (status == STPFIN_OK) {
+			status = stpfin_keys__end(&keys, &key);
+		}
+		if (status == STPFIN_OK && key == n) {
+			first[n++] = i;
+		}
+		alike[i] = status == STPFIN_OK ? first[key] : i;
+	}
+	stpfin_keys__free(&keys);
+	free(first);
+	return status;
+}
+
+static stpfin_status compare(struct stpfin_uncertain *self)
+{
+	stpfin_status status;
+
+	self->same_as = stpfin_model__array(self->n_cells, sizeof *self->same_as);
+	self->multiple_of = stpfin_model__array(self->n_cells, sizeof *self->multiple_of);
+	if (self->same_as == NULL || self->multiple_of == NULL) {
+		return STPFIN_ERROR_MEMORY;
+	}
+	status = find_alike(self, true, self->same_as);
+	return status == STPFIN_OK ? find_alike(self, false, self->multiple_of) : status;
+}
+
+void stpfin_uncertain__weigh(
+	const struct stpfin_uncertain *self, const bool *needed, int64_t *weights)
+{
+	for (size_t i = 0; i < self->n_cells; i++) {
+		weights[i] = 1;
+	}
+	/* Who counts for another stands before it, and may be counted for in turn. */
+	for (size_t i = self->n_cells; i-- > 0;) {
+		size_t by = self->same_as[i] != i ? self->same_as[i] : self->multiple_of[i];
+
+		if (!needed[i] && by != i) {
+			weights[by] += weights[i];
+			weights[i] = 0;
+		}
+	}
+}
+
 static stpfin_status correlate(struct compiler *compiler)
 {
 	const stpfin_plan *plan = compiler->plan;
@@ -379,6 +474,9 @@ static stpfin_status compile(struct compiler *compiler)
 	}
 	if (status == STPFIN_OK) {
 		status = make_cells(compiler);
+	}
+	if (status == STPFIN_OK) {
+		status = compare(self);
 	}
 	return status == STPFIN_OK ? correlate(compiler) : status;
 }
@@ -471,6 +569,8 @@ void stpfin_uncertain__free(struct stpfin_uncertain *self)
 	}
 	free(parts);
 	free(self->cells);
+	free(self->same_as);
+	free(self->multiple_of);
 	free(self->first_dimension);
 	free(self);
 }
@@ -595,16 +695,16 @@ STPFIN_INLINED void act(int32_t mode, const double *quantities, double *restrict
 	}
 }
 
-/* Clips, and marks what was: what is no number is clipped too. */
+/* Clips, and counts what was, by weight: what is no number is clipped too. */
 STPFIN_INLINED void clip(
-	double low, double high, double *restrict values, int64_t *restrict is_clipped)
+	double low, double high, int64_t weight, double *restrict values, int64_t *restrict n_clipped)
 {
 	for (size_t i = 0; i < STPFIN_LANES; i++) {
 		double value = values[i];
 		double above = value > low ? value : low;
 
 		values[i] = above < high ? above : high;
-		is_clipped[i] += values[i] == value ? 0 : 1;
+		n_clipped[i] += values[i] == value ? 0 : weight;
 	}
 }
 
@@ -622,14 +722,18 @@ static void round_off(double *values)
 
 STPFIN_CLONES
 static void fill_cells(const struct stpfin_uncertain *self, const double *quantities,
-	size_t parameter, double *cells, int64_t n_clipped[STPFIN_LANES])
+	size_t parameter, const int64_t *weights, double *cells, int64_t n_clipped[STPFIN_LANES])
 {
 	const struct stpfin_uncertain_parts *parts = self->parts;
 
 	for (size_t i = 0; i < self->n_cells; i++) {
 		double *values = cells + i * STPFIN_LANES;
+		int64_t weight = weights != NULL ? weights[i] : 1;
 		bool is_drawn = false;
 
+		if (weight == 0) {
+			continue;
+		}
 		for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
 			values[lane] = self->cells[i].central;
 		}
@@ -642,7 +746,7 @@ static void fill_cells(const struct stpfin_uncertain *self, const double *quanti
 			}
 		}
 		if (is_drawn) {
-			clip(parts->low[i], parts->high[i], values, n_clipped);
+			clip(parts->low[i], parts->high[i], weight, values, n_clipped);
 		}
 		if (is_drawn && self->cells[i].is_whole) {
 			round_off(values);
@@ -650,23 +754,29 @@ static void fill_cells(const struct stpfin_uncertain *self, const double *quanti
 	}
 }
 
-void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *quantities,
-	size_t parameter, size_t n, double *cells, uint64_t *clipped)
+static void find_cells(const struct stpfin_uncertain *self, const double *quantities,
+	size_t parameter, size_t n, const int64_t *weights, double *cells, uint64_t *clipped)
 {
 	int64_t n_clipped[STPFIN_LANES] = {0};
 
-	fill_cells(self, quantities, parameter, cells, n_clipped);
+	fill_cells(self, quantities, parameter, weights, cells, n_clipped);
 	for (size_t lane = 0; lane < n; lane++) {
 		*clipped += (uint64_t)n_clipped[lane];
 	}
 }
 
+void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *quantities,
+	size_t parameter, size_t n, double *cells, uint64_t *clipped)
+{
+	find_cells(self, quantities, parameter, n, NULL, cells, clipped);
+}
+
 void stpfin_uncertain__draw(const struct stpfin_uncertain *self, uint64_t seed, uint64_t first,
-	size_t n, double *scratch, double *cells, uint64_t *clipped)
+	size_t n, const int64_t *weights, double *scratch, double *cells, uint64_t *clipped)
 {
 	double *quantities = scratch + self->n_dimensions * STPFIN_LANES;
 
 	stpfin_uncertain__normals(self, seed, first, scratch);
 	stpfin_uncertain__quantities(self, scratch, quantities);
-	stpfin_uncertain__cells(self, quantities, STPFIN_EVERY_PARAMETER, n, cells, clipped);
+	find_cells(self, quantities, STPFIN_EVERY_PARAMETER, n, weights, cells, clipped);
 }

@@ -41,6 +41,10 @@ struct stpfin_uncertain {
 	bool is_correlated; /* whether any two are */
 	size_t n_cells;
 	struct stpfin_drawn_cell *cells;
+	/* By cell: the first that has its value in every draw; and the first that its value is the same
+	 * multiple of in every draw, by what the plan has. Mostly itself; NULL: always. */
+	size_t *same_as;
+	size_t *multiple_of;
 	struct stpfin_uncertain_parts *parts; /* for uncertain.c alone */
 };
 
@@ -66,8 +70,14 @@ void stpfin_uncertain__quantities(
 void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *quantities,
 	size_t parameter, size_t n, double *cells, uint64_t *clipped);
 
-/* All three stages, of n draws from `first` on; scratch is of two blocks a dimension. */
+/* Finds how many cells each one is to count for, by cell, so that only those needed are filled: 0
+ * where another, of which it is a multiple, counts for it. */
+void stpfin_uncertain__weigh(
+	const struct stpfin_uncertain *self, const bool *needed, int64_t *weights);
+
+/* All three stages, of n draws from `first` on; scratch is of two blocks a dimension. Cells of
+ * weight 0 are left as they are; weights of NULL: every cell counts for itself. */
 void stpfin_uncertain__draw(const struct stpfin_uncertain *self, uint64_t seed, uint64_t first,
-	size_t n, double *scratch, double *cells, uint64_t *clipped);
+	size_t n, const int64_t *weights, double *scratch, double *cells, uint64_t *clipped);
 
 #endif
