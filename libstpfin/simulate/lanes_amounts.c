@@ -25,12 +25,16 @@ static stpfin_status add_entry(
 	return STPFIN_OK;
 }
 
-/* A factor of the plan's, times what draws it. */
-static void multiply(struct stpfin_lanes_term *term, size_t cell, double value)
+/* Multiplies by a number of the plan, or the cell that draws it. */
+static void multiply(struct stpfin_lanes_term *term, const struct stpfin_uncertain *uncertain,
+	size_t cell, double value)
 {
 	if (cell == STPFIN_NO_ROW) {
 		term->factor *= value;
-	} else if (term->first == STPFIN_NO_ROW) {
+		return;
+	}
+	term->factor *= stpfin_uncertain__multiple(uncertain, &cell);
+	if (term->first == STPFIN_NO_ROW) {
 		term->first = cell;
 	} else {
 		term->second = cell;
@@ -57,8 +61,8 @@ static stpfin_status add_table(struct stpfin_lanes_amounts *self,
 			(size_t)(year[row] - plan->settings.base_year), STPFIN_LANES_DO_NOTHING, 0, is_cost};
 
 		entry.term.factor = sign;
-		multiply(
-			&entry.term, stpfin_drawn_column__cell(&drawn, row, STPFIN_EVERY_YEAR), amount[row]);
+		multiply(&entry.term, from->uncertain,
+			stpfin_drawn_column__cell(&drawn, row, STPFIN_EVERY_YEAR), amount[row]);
 		status = add_entry(self, &entry);
 	}
 	return status;
@@ -96,8 +100,8 @@ static stpfin_status add_awards(
 			kind[stpfin_index__find(&funds, key)] != REVENUE_FUND) {
 			continue;
 		}
-		multiply(
-			&entry.term, stpfin_drawn_column__cell(&drawn, row, STPFIN_EVERY_YEAR), amount[row]);
+		multiply(&entry.term, from->uncertain,
+			stpfin_drawn_column__cell(&drawn, row, STPFIN_EVERY_YEAR), amount[row]);
 		status = add_entry(self, &entry);
 	}
 	stpfin_index__free(&funds);
@@ -121,9 +125,9 @@ static stpfin_status add_cost(struct stpfin_lanes_amounts *self,
 		STPFIN_LANES_SCHEME, scheme, true};
 	stpfin_status status = STPFIN_OK;
 
-	multiply(&entry.term, stpfin_drawn_column__cell(drawn, row, STPFIN_EVERY_YEAR),
+	multiply(&entry.term, from->uncertain, stpfin_drawn_column__cell(drawn, row, STPFIN_EVERY_YEAR),
 		stpfin_plan__real(plan, "scheme_cost", "amount")[row]);
-	multiply(&entry.term, scale->cell, scale->value);
+	multiply(&entry.term, from->uncertain, scale->cell, scale->value);
 	if (!is_capital) {
 		entry.t = (size_t)(year - settings->base_year);
 		return year >= settings->base_year ? add_entry(self, &entry) : STPFIN_OK;

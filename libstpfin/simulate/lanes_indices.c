@@ -298,14 +298,10 @@ static double planned_use(const struct stpfin_model *model, size_t set, size_t b
 static stpfin_status add_persons(
 	const struct sources *from, double weight, size_t cell, size_t first)
 {
-	const struct stpfin_uncertain *uncertain = from->uncertain;
 	struct stpfin_lanes_indices *self = from->self;
-	size_t like = uncertain->multiple_of != NULL ? uncertain->multiple_of[cell] : cell;
-	double factor = like != cell
-						? weight * (uncertain->cells[cell].central / uncertain->cells[like].central)
-						: weight;
+	double factor = weight * stpfin_uncertain__multiple(from->uncertain, &cell);
 	size_t input;
-	stpfin_status status = stpfin_inputs__add(from->inputs, like, 0, &input);
+	stpfin_status status = stpfin_inputs__add(from->inputs, cell, 0, &input);
 
 	for (size_t i = first; i < self->n_use_terms && status == STPFIN_OK; i++) {
 		if (self->use_terms[i].weight == SIZE_MAX && self->use_terms[i].persons == input) {

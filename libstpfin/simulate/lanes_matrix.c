@@ -173,12 +173,23 @@ static struct column column_of(
 	return column;
 }
 
+/* Adds a term to those of a row and year, which are from `first` on: to one that is like it if
+ * there is any. */
 static stpfin_status add_term(
-	struct stpfin_lanes_matrix *self, const struct stpfin_lanes_term *term)
+	struct stpfin_lanes_matrix *self, size_t first, const struct stpfin_lanes_term *term)
 {
-	struct stpfin_lanes_term *terms =
-		stpfin_keys__grown(self->terms, &self->term_capacity, self->n_terms, sizeof *terms);
+	struct stpfin_lanes_term *terms;
 
+	for (size_t i = first; i < self->n_terms; i++) {
+		struct stpfin_lanes_term *other = &self->terms[i];
+
+		if (other->first == term->first && other->second == term->second &&
+			other->inflation == term->inflation) {
+			other->factor += term->factor;
+			return STPFIN_OK;
+		}
+	}
+	terms = stpfin_keys__grown(self->terms, &self->term_capacity, self->n_terms, sizeof *terms);
 	if (terms == NULL) {
 		return STPFIN_ERROR_MEMORY;
 	}
@@ -366,7 +377,7 @@ static stpfin_status write_drawn(struct making *making, const struct stpfin_lane
 
 /* The same in a year, where they do not: in the base year none does. */
 static stpfin_status write_drawn_amounts(
-	struct making *making, const struct stpfin_lanes_row *row, size_t t)
+	struct making *making, const struct stpfin_lanes_row *row, size_t t, size_t first)
 {
 	stpfin_status status = STPFIN_OK;
 
@@ -375,9 +386,9 @@ static stpfin_status write_drawn_amounts(
 		struct column column = column_of(making, row, entry->column);
 
 		if (column.number != SIZE_MAX && (t == 0 || !column.moves)) {
-			status = add_term(
-				making->self, &(struct stpfin_lanes_term){entry->coefficient * column.values[t],
-								  entry->cell, STPFIN_NO_ROW, STPFIN_NO_ROW});
+			status = add_term(making->self, first,
+				&(struct stpfin_lanes_term){entry->coefficient * column.values[t], entry->cell,
+					STPFIN_NO_ROW, STPFIN_NO_ROW});
 		}
 	}
 	return status;
@@ -404,8 +415,8 @@ static bool entry_counts(const struct making *making, const struct stpfin_lanes_
 
 /* Writes the amounts of a year that the row at hand counts. Those that move are added to the terms.
  */
-static stpfin_status write_amounts(
-	struct making *making, const struct stpfin_lanes_row *row, size_t t, double *constant)
+static stpfin_status write_amounts(struct making *making, const struct stpfin_lanes_row *row,
+	size_t t, size_t first, double *constant)
 {
 	const struct stpfin_lanes_amounts *amounts = making->care->amounts;
 	stpfin_status status = STPFIN_OK;
@@ -433,7 +444,7 @@ static stpfin_status write_amounts(
 			if (term.first == STPFIN_NO_ROW && term.inflation == STPFIN_NO_ROW) {
 				*constant += term.factor;
 			} else {
-				status = add_term(making->self, &term);
+				status = add_term(making->self, first, &term);
 			}
 		}
 	}
@@ -478,10 +489,10 @@ static stpfin_status make_row(struct making *making, size_t number)
 		size_t at = number * self->n_years + t;
 
 		if (!is_empty) {
-			status = write_amounts(making, row, t, &self->constant[at]);
+			status = write_amounts(making, row, t, self->first_term[at], &self->constant[at]);
 		}
 		if (!is_empty && status == STPFIN_OK) {
-			status = write_drawn_amounts(making, row, t);
+			status = write_drawn_amounts(making, row, t, self->first_term[at]);
 		}
 		self->first_term[at + 1] = self->n_terms;
 	}

@@ -53,6 +53,16 @@ struct stpfin_uncertain {
 stpfin_status stpfin_uncertain__new(const stpfin_plan *plan, struct stpfin_uncertain **out);
 void stpfin_uncertain__free(struct stpfin_uncertain *self);
 
+/* Takes a cell to the one that it is a multiple of, and returns by how many times. */
+static inline double stpfin_uncertain__multiple(const struct stpfin_uncertain *self, size_t *cell)
+{
+	size_t like = self->multiple_of != NULL ? self->multiple_of[*cell] : *cell;
+	double times = like != *cell ? self->cells[*cell].central / self->cells[like].central : 1;
+
+	*cell = like;
+	return times;
+}
+
 /* The cells as the plan has them, by cell and lane. To be freed; NULL, with the error set, without
  * memory. */
 double *stpfin_uncertain__central(const struct stpfin_uncertain *self);
