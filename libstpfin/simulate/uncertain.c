@@ -347,13 +347,15 @@ static stpfin_status make_cells(struct compiler *compiler)
 	return STPFIN_OK;
 }
 
-/* Whether a cell is always the product of what the plan has and factors, or nought: unless that is
- * beyond any number a plan may hold. */
+/* Whether a cell is always the product of what the plan has and factors, or nought where that is
+ * below it: unless it is beyond any number a plan may hold. */
 static bool is_multiple(const struct stpfin_uncertain *self, size_t cell)
 {
 	const struct stpfin_uncertain_parts *parts = self->parts;
-	bool is = self->cells[cell].central > 0 && !self->cells[cell].is_whole &&
-			  parts->low[cell] == 0 && parts->high[cell] == STPFIN_LARGEST;
+	double central = self->cells[cell].central;
+	bool is =
+		!self->cells[cell].is_whole && parts->high[cell] == STPFIN_LARGEST &&
+		(parts->low[cell] == 0 ? central > 0 : parts->low[cell] == -STPFIN_LARGEST && central != 0);
 
 	for (size_t i = parts->first_action[cell]; i < parts->first_action[cell + 1]; i++) {
 		is = is && parts->actions[i].mode == STPFIN_MODE_FACTOR;
