@@ -1,48 +1,18 @@
-#include "libstpfin/simulate/uncertain.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "libstpfin/model/model.h"
-#include "libstpfin/plan/copula.h"
 #include "libstpfin/plan/index.h"
-#include "libstpfin/simulate/clones.h"
 #include "libstpfin/simulate/keys.h"
-#include "libstpfin/simulate/normal.h"
-#include "libstpfin/simulate/quantile.h"
+#include "libstpfin/simulate/uncertain_parts.h"
 #include "libstpfin/table/error.h"
 #include "libstpfin/table/random.h"
-
-struct parameter {
-	struct stpfin_selection selection;
-	int32_t mode;
-	int32_t path;
-	uint64_t stream;
-	struct stpfin_quantile quantile;
-};
-
-/* What a parameter does to a cell. */
-struct action {
-	size_t parameter;
-	size_t dimension;
-	int32_t mode;
-};
-
-struct stpfin_uncertain_parts {
-	struct parameter *parameters;
-	int32_t *years; /* by dimension: 0 of one for all years */
-	struct stpfin_copula copula;
-	size_t *first_action; /* by cell, and one more */
-	struct action *actions;
-	double *low; /* by cell, the ends of its range */
-	double *high;
-};
 
 /* While compiling: what a parameter does to a cell, by the cell. */
 struct entry {
 	struct stpfin_drawn_cell cell;
-	struct action action;
+	struct stpfin_uncertain_action action;
 };
 
 struct compiler {
@@ -95,7 +65,7 @@ static stpfin_status read_parameters(struct compiler *compiler)
 	stpfin_status status = STPFIN_OK;
 
 	for (size_t i = 0; i < self->n_parameters && status == STPFIN_OK; i++) {
-		struct parameter *parameter = &self->parts->parameters[i];
+		struct stpfin_uncertain_parameter *parameter = &self->parts->parameters[i];
 		const char *name = stpfin_column__text(stpfin_table__named(rows, "parameter"), i);
 		const char *table = stpfin_column__text(stpfin_table__named(rows, "table"), i);
 		const char *column = stpfin_column__text(stpfin_table__named(rows, "column"), i);
@@ -164,7 +134,8 @@ static void find_years(const struct compiler *compiler, const struct stpfin_sele
 
 /* Gives a parameter its dimensions: one, or one for each year of its rows (of a walk, also those
  * between). */
-static stpfin_status add_dimensions(struct compiler *compiler, const struct parameter *parameter)
+static stpfin_status add_dimensions(
+	struct compiler *compiler, const struct stpfin_uncertain_parameter *parameter)
 {
 	int32_t first, last;
 	bool *seen = NULL;
@@ -206,24 +177,12 @@ static stpfin_status add_entry(struct compiler *compiler, const struct stpfin_dr
 	return STPFIN_OK;
 }
 
-/* The dimension of a parameter in a year, SIZE_MAX if it has none. */
-static size_t dimension_in(const struct stpfin_uncertain *self, size_t parameter, int32_t year)
-{
-	for (size_t i = self->first_dimension[parameter]; i < self->first_dimension[parameter + 1];
-		 i++) {
-		if (self->parts->years[i] == year) {
-			return i;
-		}
-	}
-	return SIZE_MAX;
-}
-
 /* Adds what a parameter does to the cells of one row. */
 static stpfin_status add_entries(
 	struct compiler *compiler, size_t i, struct stpfin_drawn_cell *cell, bool is_by_year)
 {
 	const struct stpfin_uncertain *self = compiler->self;
-	const struct parameter *parameter = &self->parts->parameters[i];
+	const struct stpfin_uncertain_parameter *parameter = &self->parts->parameters[i];
 	const int32_t *year = parameter->selection.year;
 	size_t dimension = self->first_dimension[i];
 	size_t n_years = stpfin_plan__years(compiler->plan);
@@ -232,13 +191,14 @@ static stpfin_status add_entries(
 
 	if (!is_by_year) {
 		cell->year = STPFIN_EVERY_YEAR;
-		return add_entry(
-			compiler, cell, i, has_path ? dimension_in(self, i, year[cell->row]) : dimension);
+		return add_entry(compiler, cell, i,
+			has_path ? stpfin_uncertain__dimension(self, i, year[cell->row]) : dimension);
 	}
 	for (size_t t = has_path ? 1 : 0; t < n_years && status == STPFIN_OK; t++) {
 		cell->year = t;
 		status = add_entry(compiler, cell, i,
-			has_path ? dimension_in(self, i, compiler->plan->settings.base_year + (int32_t)t)
+			has_path ? stpfin_uncertain__dimension(
+						   self, i, compiler->plan->settings.base_year + (int32_t)t)
 					 : dimension);
 	}
 	return status;
@@ -253,7 +213,8 @@ static bool **find_by_year(const struct compiler *compiler,
 	return &compiler->by_year[*out_table][*out_column];
 }
 
-static stpfin_status mark_by_year(struct compiler *compiler, const struct parameter *parameter)
+static stpfin_status mark_by_year(
+	struct compiler *compiler, const struct stpfin_uncertain_parameter *parameter)
 {
 	const struct stpfin_selection *selection = &parameter->selection;
 	size_t n_rows = stpfin_table_rows(selection->table);
@@ -586,199 +547,4 @@ double *stpfin_uncertain__central(const struct stpfin_uncertain *self)
 		cells[i] = self->cells[i / STPFIN_LANES].central;
 	}
 	return cells;
-}
-
-/* The normals of a parameter in a year before they are correlated. */
-static void draw(const struct stpfin_uncertain *self, size_t parameter, int32_t year, uint64_t seed,
-	uint64_t first, double *z)
-{
-	stpfin_normal__draw(seed, self->parts->parameters[parameter].stream, first, (uint64_t)year, z);
-}
-
-STPFIN_CLONES
-static void multiply(double *z, double by)
-{
-	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		z[i] *= by;
-	}
-}
-
-STPFIN_CLONES
-static void add_product(double *z, const double *x, double by)
-{
-	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		z[i] += x[i] * by;
-	}
-}
-
-/* Correlates the normals of a parameter with those before it in its group, which are not yet
- * correlated themselves. One that has no draw of its own in a year is drawn for this. */
-static void correlate_member(const struct stpfin_uncertain *self, size_t member, uint64_t seed,
-	uint64_t first, double *normals)
-{
-	const struct stpfin_copula *copula = &self->parts->copula;
-	size_t parameter = copula->members[member];
-	size_t start = copula->start[member];
-	const double *row = copula->factor + copula->at[member];
-
-	for (size_t i = self->first_dimension[parameter]; i < self->first_dimension[parameter + 1];
-		 i++) {
-		int32_t year = self->parts->years[i];
-		double *z = normals + i * STPFIN_LANES;
-
-		multiply(z, row[member - start]);
-		for (size_t j = start; j < member; j++) {
-			size_t other;
-			double drawn[STPFIN_LANES];
-
-			if (row[j - start] == 0) {
-				continue;
-			}
-			other = dimension_in(self, copula->members[j], year);
-			if (other == SIZE_MAX) {
-				draw(self, copula->members[j], year, seed, first, drawn);
-			}
-			add_product(
-				z, other == SIZE_MAX ? drawn : normals + other * STPFIN_LANES, row[j - start]);
-		}
-	}
-}
-
-void stpfin_uncertain__normals(
-	const struct stpfin_uncertain *self, uint64_t seed, uint64_t first, double *normals)
-{
-	const struct stpfin_copula *copula = &self->parts->copula;
-
-	for (size_t i = 0; i < self->n_parameters; i++) {
-		for (size_t j = self->first_dimension[i]; j < self->first_dimension[i + 1]; j++) {
-			draw(self, i, self->parts->years[j], seed, first, normals + j * STPFIN_LANES);
-		}
-	}
-	for (size_t i = copula->n_groups > 0 ? copula->first[copula->n_groups] : 0; i-- > 0;) {
-		correlate_member(self, i, seed, first, normals);
-	}
-}
-
-/* Takes a walk's step: the year before's quantities and the year's draw make the year's. */
-STPFIN_CLONES
-static void step(int32_t mode, const double *before, double *quantities)
-{
-	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		quantities[i] =
-			mode == STPFIN_MODE_FACTOR ? before[i] * quantities[i] : before[i] + quantities[i];
-	}
-}
-
-void stpfin_uncertain__quantities(
-	const struct stpfin_uncertain *self, const double *normals, double *quantities)
-{
-	for (size_t i = 0; i < self->n_parameters; i++) {
-		const struct parameter *parameter = &self->parts->parameters[i];
-		size_t first = self->first_dimension[i];
-
-		for (size_t j = first; j < self->first_dimension[i + 1]; j++) {
-			double *here = quantities + j * STPFIN_LANES;
-
-			stpfin_quantile__fill(&parameter->quantile, normals + j * STPFIN_LANES, here);
-			if (parameter->path == STPFIN_PATH_WALK && j > first) {
-				step(parameter->mode, here - STPFIN_LANES, here);
-			}
-		}
-	}
-}
-
-/* Lets an action change values. */
-STPFIN_INLINED void act(int32_t mode, const double *quantities, double *restrict values)
-{
-	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		values[i] = mode == STPFIN_MODE_VALUE    ? quantities[i]
-					: mode == STPFIN_MODE_FACTOR ? values[i] * quantities[i]
-												 : values[i] + quantities[i];
-	}
-}
-
-/* Clips, and counts what was, by weight: what is no number is clipped too. */
-STPFIN_INLINED void clip(
-	double low, double high, int64_t weight, double *restrict values, int64_t *restrict n_clipped)
-{
-	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		double value = values[i];
-		double above = value > low ? value : low;
-
-		values[i] = above < high ? above : high;
-		n_clipped[i] += values[i] == value ? 0 : weight;
-	}
-}
-
-/* Rounds to whole numbers, halves away from 0. */
-static void round_off(double *values)
-{
-	for (size_t i = 0; i < STPFIN_LANES; i++) {
-		double size = fabs(values[i]);
-		double below = floor(size);
-		double rounded = size - below >= 0.5 ? below + 1 : below;
-
-		values[i] = values[i] < 0 ? -rounded : rounded;
-	}
-}
-
-STPFIN_CLONES
-static void fill_cells(const struct stpfin_uncertain *self, const double *quantities,
-	size_t parameter, const int64_t *weights, double *cells, int64_t n_clipped[STPFIN_LANES])
-{
-	const struct stpfin_uncertain_parts *parts = self->parts;
-
-	for (size_t i = 0; i < self->n_cells; i++) {
-		double *values = cells + i * STPFIN_LANES;
-		int64_t weight = weights != NULL ? weights[i] : 1;
-		bool is_drawn = false;
-
-		if (weight == 0) {
-			continue;
-		}
-		for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
-			values[lane] = self->cells[i].central;
-		}
-		for (size_t j = parts->first_action[i]; j < parts->first_action[i + 1]; j++) {
-			const struct action *action = &parts->actions[j];
-
-			if (parameter == STPFIN_EVERY_PARAMETER || parameter == action->parameter) {
-				act(action->mode, quantities + action->dimension * STPFIN_LANES, values);
-				is_drawn = true;
-			}
-		}
-		if (is_drawn) {
-			clip(parts->low[i], parts->high[i], weight, values, n_clipped);
-		}
-		if (is_drawn && self->cells[i].is_whole) {
-			round_off(values);
-		}
-	}
-}
-
-static void find_cells(const struct stpfin_uncertain *self, const double *quantities,
-	size_t parameter, size_t n, const int64_t *weights, double *cells, uint64_t *clipped)
-{
-	int64_t n_clipped[STPFIN_LANES] = {0};
-
-	fill_cells(self, quantities, parameter, weights, cells, n_clipped);
-	for (size_t lane = 0; lane < n; lane++) {
-		*clipped += (uint64_t)n_clipped[lane];
-	}
-}
-
-void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *quantities,
-	size_t parameter, size_t n, double *cells, uint64_t *clipped)
-{
-	find_cells(self, quantities, parameter, n, NULL, cells, clipped);
-}
-
-void stpfin_uncertain__draw(const struct stpfin_uncertain *self, uint64_t seed, uint64_t first,
-	size_t n, const int64_t *weights, double *scratch, double *cells, uint64_t *clipped)
-{
-	double *quantities = scratch + self->n_dimensions * STPFIN_LANES;
-
-	stpfin_uncertain__normals(self, seed, first, scratch);
-	stpfin_uncertain__quantities(self, scratch, quantities);
-	find_cells(self, quantities, STPFIN_EVERY_PARAMETER, n, weights, cells, clipped);
 }

@@ -45,7 +45,7 @@ struct stpfin_uncertain {
 	 * multiple of in every draw, by what the plan has. Mostly itself; NULL: always. */
 	size_t *same_as;
 	size_t *multiple_of;
-	struct stpfin_uncertain_parts *parts; /* for uncertain.c alone */
+	struct stpfin_uncertain_parts *parts; /* of uncertain_parts.h */
 };
 
 /* Compiles; the plan must outlive it. Nothing uncertain is legal: no parameters. A checked plan has
