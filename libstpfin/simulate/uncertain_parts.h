@@ -2,7 +2,7 @@
 #define STPFIN_SIMULATE_UNCERTAIN_PARTS_H
 
 #include "libstpfin/plan/copula.h"
-#include "libstpfin/plan/index.h"
+#include "libstpfin/plan/uncertainty.h"
 #include "libstpfin/simulate/quantile.h"
 #include "libstpfin/simulate/uncertain.h"
 
