@@ -157,6 +157,14 @@ def test_a_bridge_in_each_draw(stpfin, plan):
         "start]", "population]", "growth]", "inflation]", "price]", "pressures]", "funding]", "end]"}
 
 
+@pytest.mark.parametrize("prices", ["cash", "real"])
+def test_a_step_that_one_scenario_lacks(stpfin, plan, prices):
+    draws = draws_of(stpfin, plan, "--draws", 3, "--scenario", "best", "--scenario", "lean_only", "--method", "shapley",
+                     "--prices", prices, "--measure", "bridge.amount[group=less;year=2017]")
+    assert {key[0] for key in draws} == {"best"} and len(draws) % 3 == 0
+    assert all(value < 0 for key, value in draws.items() if key[2] in ("England", "N", "C"))
+
+
 def test_real_prices(stpfin, plan):
     cash = draws_of(stpfin, plan, "--draws", 4, "--scenario", "best", "--measure", "funding_gap.gap", "--measure",
                     "bridge.amount", "--measure", "activity.activity")

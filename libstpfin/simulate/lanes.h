@@ -34,9 +34,10 @@ void stpfin_lanes_work__free(struct stpfin_lanes_work *self);
 
 /* As stpfin_trial__project(), for the figures it handles; the others stay as they are. Adds to
  * *clipped (unless that is NULL) what scales bring out of range in every outcome, given or not.
- * What is beyond a double is an infinity. A figure's bits depend on its lane's cells alone, on no
- * other lane, nor on what else is asked for; but a place's is the sum of its organisations' where
- * those are asked for too. */
+ * What is beyond a double is an infinity. A figure's bits depend on its lane's cells, and on no
+ * other lane; and on what else is asked for only as far as sums are in another order: a place's is
+ * the sum of its organisations' where those are asked for too, and a bridge keeps apart what its
+ * groups of schemes do. */
 void stpfin_lanes__project(const struct stpfin_lanes *self, struct stpfin_lanes_work *work,
 	const double *cells, size_t n, double *figures, uint64_t *clipped);
 

@@ -404,15 +404,13 @@ static stpfin_status find_runs(struct stpfin_lanes *self)
 
 	for (size_t i = 0; i < self->n_outcomes && status == STPFIN_OK; i++) {
 		struct stpfin_lanes_outcome *outcome = &self->outcomes[i];
+		size_t first = row;
 
-		outcome->first_row = row;
 		while (row < self->matrix.n_rows && self->matrix.rows[row].outcome == i) {
 			row++;
 		}
-		outcome->end_row = row;
 		if (outcome->known) {
-			status = stpfin_lanes_tiles__find_runs(
-				&outcome->tiles, &self->matrix, outcome->first_row, outcome->end_row);
+			status = stpfin_lanes_tiles__find_runs(&outcome->tiles, &self->matrix, first, row);
 		}
 	}
 	return status;

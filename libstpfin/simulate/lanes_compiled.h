@@ -16,8 +16,6 @@ struct stpfin_lanes_outcome {
 	struct stpfin_lanes_amounts amounts;
 	bool has_bridge;
 	struct stpfin_lanes_bridge bridge;
-	size_t first_row; /* of its rows in the matrix */
-	size_t end_row;
 	struct stpfin_lanes_tiles tiles;
 };
 

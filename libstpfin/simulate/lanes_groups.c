@@ -507,7 +507,7 @@ static stpfin_status add_shifts(
 		amount.factor *= step->unit_cost == SIZE_MAX ? scenario->unit_cost[entry] : 1;
 		status = add_trade(self,
 			&(struct stpfin_lanes_trade){to->commissioner, to->provider, to->service, to->outside,
-				group, to->outside ? step->after : step->before, step->after, amount, amount});
+				to->outside ? step->after : step->before, step->after, amount, amount});
 	}
 	return status;
 }
@@ -523,7 +523,7 @@ static stpfin_status add_flow(struct making *making, size_t flow)
 
 		status = add_trade(making->self,
 			&(struct stpfin_lanes_trade){model->commissioner[flow], model->provider[flow],
-				model->service[flow], model->outside[flow], group, of->payment, of->cost,
+				model->service[flow], model->outside[flow], of->payment, of->cost,
 				income_of(making, flow), cost_of(making, flow)});
 	}
 	return status == STPFIN_OK ? add_shifts(making, flow, group, activity_of(making, flow))

@@ -60,7 +60,6 @@ struct stpfin_lanes_trade {
 	int32_t seller;
 	int32_t service;
 	bool outside;
-	size_t group;
 	size_t payment; /* curves */
 	size_t cost;
 	struct stpfin_lanes_amount paid;

@@ -18,7 +18,7 @@ struct stpfin_lanes_drawn_entry {
 struct stpfin_lanes_matrix {
 	size_t n_years;
 	size_t n_rows;
-	size_t row_capacity; /* of rows and `first` */
+	size_t row_capacity;
 	struct stpfin_lanes_row *rows;
 
 	size_t *first; /* by row, and one more: of the entries of moving curves, in their order */

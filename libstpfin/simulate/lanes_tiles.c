@@ -5,7 +5,7 @@
 #include "libstpfin/simulate/clones.h"
 
 /* What the curves of a tile may take in a year, in bytes: part of what a core has closest to it.
- * What a bridge makes of them does not count, so that sums are the same with it and without. */
+ * What a bridge makes of them does not count. */
 enum { TILE = 20 * 1024 };
 
 void stpfin_lanes_tiles__free(struct stpfin_lanes_tiles *self)
@@ -289,11 +289,12 @@ STPFIN_CLONES static void add_runs(const struct stpfin_lanes_tiles *self,
 			const struct stpfin_lanes_run *run = &self->runs[i];
 			const double *columns = run->is_step ? parts : curves;
 			size_t home = with->home[run->row * matrix->n_years + t];
-			double *sums = with->sums + home * STPFIN_LANES;
+			double *sums;
 
 			if (home == SIZE_MAX) {
 				continue;
 			}
+			sums = with->sums + home * STPFIN_LANES;
 			if (run->is_drawn) {
 				add_drawn(matrix, columns, with->state->cells, run->first, run->end, sums);
 			} else {

@@ -4,8 +4,8 @@
 #include "libstpfin/simulate/lanes_bridge.h"
 #include "libstpfin/simulate/lanes_matrix.h"
 
-/* An outcome in tiles: so many groups of flows at once that their curves, and what a bridge makes
- * of them, stay in a cache from when they are filled until they are summed. The classes of a tile
+/* An outcome in tiles: so many groups of flows at once that their curves stay in a cache from when
+ * they are filled until they are summed. The classes of a tile
  * are all of one chunk, so that outcomes can take their tiles chunk by chunk. */
 
 /* How many classes a chunk has. */

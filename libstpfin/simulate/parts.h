@@ -32,7 +32,7 @@ struct stpfin_trial_parts {
 	stpfin_prices prices;
 	stpfin_bridge_by by;
 	stpfin_bridge_method method;
-	struct stpfin_projected central;
+	struct stpfin_projected central;    /* its runs are let go once the bases are found */
 	struct stpfin_scenario **scenarios; /* by outcome: the central ones */
 	size_t n_sources;
 	struct stpfin_source *sources; /* and one more, where the entries of the last end */

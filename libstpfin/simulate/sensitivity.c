@@ -49,10 +49,10 @@ static stpfin_status sweep(
 	struct stpfin_sweep sweep = {
 		work->trial, n, work->options->threads, fill, work, n_scratch, &work->poll};
 
-	struct stpfin_found found;
-	stpfin_status status = stpfin_sweep__run(&sweep, values, &found);
+	struct stpfin_found on_the_way;
+	stpfin_status status = stpfin_sweep__run(&sweep, values, &on_the_way);
 
-	work->clipped += found.clipped;
+	work->clipped += on_the_way.clipped;
 	return status;
 }
 

@@ -2,7 +2,6 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "libstpfin/table/error.h"
 #include "libstpfin/table/pages.h"

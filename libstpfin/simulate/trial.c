@@ -70,14 +70,18 @@ static stpfin_status complete(struct stpfin_trial_parts *parts, struct stpfin_so
 
 /* The same of an outline of which lanes give all, from them. */
 static stpfin_status complete_in_lanes(
-	const struct stpfin_trial *self, const struct stpfin_source *source, double *lanes)
+	const struct stpfin_trial *self, const struct stpfin_source *source)
 {
 	const struct stpfin_trial_parts *parts = self->parts;
 	struct stpfin_lanes_work *work = NULL;
 	double *cells = stpfin_uncertain__central(self->uncertain);
-	stpfin_status status =
-		cells != NULL ? stpfin_lanes_work__new(parts->lanes, &work) : STPFIN_ERROR_MEMORY;
+	double *lanes =
+		stpfin_model__array(stpfin_model__times(parts->n_bases, STPFIN_LANES), sizeof *lanes);
+	stpfin_status status = STPFIN_ERROR_MEMORY;
 
+	if (cells != NULL && lanes != NULL) {
+		status = stpfin_lanes_work__new(parts->lanes, &work);
+	}
 	if (status == STPFIN_OK) {
 		stpfin_lanes__project(parts->lanes, work, cells, 1, lanes, NULL);
 	}
@@ -88,6 +92,7 @@ static stpfin_status complete_in_lanes(
 	}
 	stpfin_lanes_work__free(work);
 	free(cells);
+	free(lanes);
 	return status;
 }
 
@@ -95,19 +100,14 @@ static stpfin_status complete_in_lanes(
 static stpfin_status find_central(struct stpfin_trial *self)
 {
 	struct stpfin_trial_parts *parts = self->parts;
-	double *lanes = NULL;
 	stpfin_status status = STPFIN_OK;
 
 	for (size_t i = 0; i < parts->n_sources && status == STPFIN_OK; i++) {
 		struct stpfin_source *source = &parts->sources[i];
 
-		if (source->is_outline && source->is_needed) {
-			status = complete(parts, source);
-		} else if (source->is_outline) {
-			lanes = stpfin_model__array(
-				stpfin_model__times(parts->n_bases, STPFIN_LANES), sizeof *lanes);
-			status = lanes != NULL ? complete_in_lanes(self, source, lanes) : STPFIN_ERROR_MEMORY;
-			free(lanes);
+		/* Of one that has no row that is asked for, nothing is. */
+		if (source->is_outline && source->first < source[1].first) {
+			status = source->is_needed ? complete(parts, source) : complete_in_lanes(self, source);
 		}
 	}
 	for (size_t i = 0; i < self->n_figures && status == STPFIN_OK; i++) {

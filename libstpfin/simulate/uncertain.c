@@ -308,15 +308,18 @@ static stpfin_status make_cells(struct compiler *compiler)
 	return STPFIN_OK;
 }
 
-/* Whether a cell is always the product of what the plan has and factors, or nought where that is
- * below it: unless it is beyond any number a plan may hold. */
+/* Whether a cell is the product of what the plan has and factors, or nought where that is below it.
+ * One that is neither huge nor tiny is so up to factors of a million, beyond which it is clipped.
+ */
 static bool is_multiple(const struct stpfin_uncertain *self, size_t cell)
 {
+	const double huge = 1e9;
+	const double tiny = 1e-9;
 	const struct stpfin_uncertain_parts *parts = self->parts;
 	double central = self->cells[cell].central;
-	bool is =
-		!self->cells[cell].is_whole && parts->high[cell] == STPFIN_LARGEST &&
-		(parts->low[cell] == 0 ? central > 0 : parts->low[cell] == -STPFIN_LARGEST && central != 0);
+	bool is = !self->cells[cell].is_whole && parts->high[cell] == STPFIN_LARGEST &&
+			  fabs(central) <= huge && fabs(central) >= tiny &&
+			  (parts->low[cell] == 0 ? central > 0 : parts->low[cell] == -STPFIN_LARGEST);
 
 	for (size_t i = parts->first_action[cell]; i < parts->first_action[cell + 1]; i++) {
 		is = is && parts->actions[i].mode == STPFIN_MODE_FACTOR;

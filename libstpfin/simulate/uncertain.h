@@ -42,7 +42,8 @@ struct stpfin_uncertain {
 	size_t n_cells;
 	struct stpfin_drawn_cell *cells;
 	/* By cell: the first that has its value in every draw; and the first that its value is the same
-	 * multiple of in every draw, by what the plan has. Mostly itself; NULL: always. */
+	 * multiple of, by what the plan has, in every draw in which factors are less than a million.
+	 * Mostly itself; NULL, of none that was compiled here: always. */
 	size_t *same_as;
 	size_t *multiple_of;
 	struct stpfin_uncertain_parts *parts; /* of uncertain_parts.h */
@@ -80,8 +81,8 @@ void stpfin_uncertain__quantities(
 void stpfin_uncertain__cells(const struct stpfin_uncertain *self, const double *quantities,
 	size_t parameter, size_t n, double *cells, uint64_t *clipped);
 
-/* Finds how many cells each one is to count for, by cell, so that only those needed are filled: 0
- * where another, of which it is a multiple, counts for it. */
+/* Finds how many cells each one is to count for, by cell: 0 for one that is not needed, where
+ * another that it is a multiple of counts for it when values are clipped. */
 void stpfin_uncertain__weigh(
 	const struct stpfin_uncertain *self, const bool *needed, int64_t *weights);
 

@@ -387,8 +387,10 @@ struct outlet {
 
 static void flush(struct outlet *self)
 {
-	self->failed = self->failed || !self->sink(self->user_data, self->bytes, self->used);
-	self->used = 0;
+	if (self->used > 0) {
+		self->failed = self->failed || !self->sink(self->user_data, self->bytes, self->used);
+		self->used = 0;
+	}
 }
 
 static void put(struct outlet *self, const char *bytes, size_t length)
@@ -432,7 +434,7 @@ bool stpfin_csv__write(const stpfin_table *table, stpfin_sink sink, void *user_d
 
 	/* Line 0 is the header. */
 	for (size_t line = 0; line <= n_rows && !outlet.failed; line++) {
-		for (size_t i = 0; i < n_columns; i++) {
+		for (size_t i = 0; i < n_columns && !outlet.failed; i++) {
 			column = stpfin_table__column(table, i);
 			text = line == 0 ? column->name : stpfin_column__format(column, line - 1, buffer);
 			if (i > 0) {

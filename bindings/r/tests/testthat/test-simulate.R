@@ -175,7 +175,7 @@ test_that("wrong requests are refused", {
 })
 
 test_that("work is told of, stopped and interrupted", {
-  work <- function(progress, draws = 200) stp_simulate(england, "average_plan", draws = draws, progress = progress)
+  work <- function(progress, draws = 20000) stp_simulate(england, "average_plan", draws = draws, progress = progress)
   seen <- c()
   work(function(done) seen <<- c(seen, done))
   expect_gt(length(seen), 1)
