@@ -326,7 +326,7 @@ STPFIN_CLONES static void count_clipped(const struct stpfin_lanes_effects *self,
 		for (size_t lane = 0; lane < STPFIN_LANES; lane++) {
 			double scaled = size[lane] * scale[lane];
 
-			counts[lane] += (scaled < clip->least) | (scaled > 1) ? clip->n : 0;
+			counts[lane] += ((scaled < clip->least) | (scaled > 1)) != 0 ? clip->n : 0;
 		}
 	}
 }
